@@ -1,0 +1,175 @@
+import { MalformedBuffer } from './malformed-buffer.js'
+
+const TWO_16 = 0x10000
+const TWO_32 = 0x100000000
+const TWO_48 = 0x1000000000000
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** A REPLID above this names a replica that no mailbox can know; such ids read as UNKNOWN_ID. */
+export const MAX_REPLID = 31
+
+/** The one id that exists nowhere: what `id` reads for a REPLID above MAX_REPLID. Every look-up of it answers ecNotFound. */
+export const UNKNOWN_ID = MAX_REPLID * TWO_48 + (TWO_48 - 1)
+
+/** What a layout may need to know about its surroundings while it is read or written: set by the caller, never by the bytes. */
+export interface CodecContext {
+  /** Code page of 8-bit strings (PtypString8) on this wire; 1252 unless said. */
+  codePage: number
+  /** True when the logon that a ROP speaks to is a public folder logon. */
+  publicLogon: boolean
+  /** Columns of the table or of the request, for PropertyRow fields that carry none of their own. */
+  columns: readonly number[]
+}
+
+export function codecContext(overrides: Partial<CodecContext> = {}): CodecContext {
+  return { codePage: 1252, publicLogon: false, columns: [], ...overrides }
+}
+
+/** A cursor over bytes; little-endian. One object serves a whole request: `reset` moves it to other bytes. Overrun throws MalformedBuffer. */
+export class Reader {
+  bytes: Uint8Array
+  view: DataView
+  position: number
+  end: number
+  context: CodecContext
+
+  constructor(bytes: Uint8Array, context: CodecContext = codecContext()) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.position = 0
+    this.end = bytes.byteLength
+    this.context = context
+  }
+
+  reset(bytes: Uint8Array, position = 0, end = bytes.byteLength): void {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    this.position = position
+    this.end = end
+  }
+
+  get remaining(): number {
+    return this.end - this.position
+  }
+
+  /** Checks that `size` more bytes are there, moves past them and returns the offset of the first. */
+  take(size: number): number {
+    const at = this.position
+    if (size > this.end - at) throw new MalformedBuffer(`${size} bytes wanted, ${this.end - at} left`, at)
+    this.position = at + size
+    return at
+  }
+
+  fail(reason: string, at = this.position): never {
+    throw new MalformedBuffer(reason, at)
+  }
+
+  u8(): number {
+    return this.bytes[this.take(1)]
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.take(2), true)
+  }
+
+  i16(): number {
+    return this.view.getInt16(this.take(2), true)
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.take(4), true)
+  }
+
+  i32(): number {
+    return this.view.getInt32(this.take(4), true)
+  }
+
+  u64(): bigint {
+    return this.view.getBigUint64(this.take(8), true)
+  }
+
+  i64(): bigint {
+    return this.view.getBigInt64(this.take(8), true)
+  }
+
+  f32(): number {
+    return this.view.getFloat32(this.take(4), true)
+  }
+
+  f64(): number {
+    return this.view.getFloat64(this.take(8), true)
+  }
+
+  /** GLOBCNT: six bytes, big-endian ([MS-OXCDATA] 2.2.1.1), as a number below 2^48. */
+  globcnt(): number {
+    const at = this.take(6)
+    return this.view.getUint16(at, false) * TWO_32 + this.view.getUint32(at + 2, false)
+  }
+
+  /** Folder or message id as REPLID * 2^48 + GLOBCNT; a REPLID above MAX_REPLID reads as UNKNOWN_ID. */
+  id(): number {
+    const at = this.take(8)
+    const replid = this.view.getUint16(at, true)
+    if (replid > MAX_REPLID) return UNKNOWN_ID
+    return replid * TWO_48 + this.view.getUint16(at + 2, false) * TWO_32 + this.view.getUint32(at + 4, false)
+  }
+
+  /** GUID as a lower-case hyphenated string; the first three groups are little-endian on the wire. */
+  guid(): string {
+    const at = this.take(16)
+    return formatGuid(this.bytes, at)
+  }
+
+  /** A view of the next `size` bytes: no copy, valid as long as the underlying buffer is. */
+  subarray(size: number): Uint8Array {
+    const at = this.take(size)
+    return this.bytes.subarray(at, at + size)
+  }
+
+  /** A copy of the next `size` bytes. */
+  copy(size: number): Uint8Array {
+    const at = this.take(size)
+    return this.bytes.slice(at, at + size)
+  }
+
+  /** Offset just behind the NUL that ends an 8-bit string starting at the cursor; fails if there is none. */
+  findZero8(): number {
+    const found = this.bytes.indexOf(0, this.position)
+    if (found < 0 || found >= this.end) this.fail('string without its terminating zero')
+    return found + 1
+  }
+
+  /** Offset just behind the two-byte zero that ends a UTF-16LE string starting at the cursor; fails if there is none. */
+  findZero16(): number {
+    for (let at = this.position; at + 2 <= this.end; at += 2) {
+      if (this.bytes[at] === 0 && this.bytes[at + 1] === 0) return at + 2
+    }
+    return this.fail('string without its terminating zero')
+  }
+}
+
+/** The GUID at `at` in `bytes`, as a lower-case hyphenated string. */
+export function formatGuid(bytes: Uint8Array, at = 0): string {
+  const h = (i: number) => HEX[bytes[at + i]]
+  return (
+    `${h(3)}${h(2)}${h(1)}${h(0)}-${h(5)}${h(4)}-${h(7)}${h(6)}-` +
+    `${h(8)}${h(9)}-${h(10)}${h(11)}${h(12)}${h(13)}${h(14)}${h(15)}`
+  )
+}
+
+/** Splits an id into its two parts. */
+export function replidOf(id: number): number {
+  return Math.floor(id / TWO_48)
+}
+
+export function globcntOf(id: number): number {
+  return id % TWO_48
+}
+
+export function makeId(replid: number, globcnt: number): number {
+  return replid * TWO_48 + globcnt
+}
+
+export { TWO_16, TWO_32, TWO_48 }

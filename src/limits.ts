@@ -1,0 +1,19 @@
+/** Static limits of the server, each with its unit and source. Settings that a user may change live in config.ts. */
+export const limits = {
+  /** One payload of an extended buffer, before RPC_HEADER_EXT ([MS-OXCRPC] 3.1.4.2.1.1.1, R726). */
+  payloadBytes: 32767,
+  /** Largest MaxRopOut that is honoured ([MS-OXCRPC] R20). */
+  maxRopOutBytes: 0x40000,
+  /** A property value up to this size lives in its object's record; a larger one is a blob, read as a stream only. */
+  inlineValueBytes: 32768,
+  /** Piece of a large value, one flushed batch each. */
+  blobPieceBytes: 1 << 20,
+  /** Strings in table cells are cut to this many characters, the last three being "..." (seen on Exchange SE). */
+  tableStringChars: 255,
+  /** Every other cell type is cut at this many bytes ([MS-OXCTABL] R121, R122). */
+  tableCellBytes: 510,
+  /** Object handles of one session, per kind of object. */
+  handlesPerKind: 500,
+  /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */
+  namedProperties: 32767
+} as const

@@ -1,0 +1,261 @@
+/**
+ * The mailbox domain as every front sees it. The domain is MAPI-shaped because MAPI is the superset; nothing above it
+ * touches a store key, nothing in it knows a socket or a ROP.
+ *
+ * Conventions: `Maybe<T>` is a value when it was at hand (a cached read, an idle writer turn) and a promise otherwise;
+ * callers await only promises. Expected failures are thrown as `MapiError(code)`. Property values are *stored bytes*:
+ * the wire bytes of [MS-OXCDATA] 2.11 without their count, strings as UTF-16LE with their terminating zero, one entry
+ * per property id. Bytes handed out are read-only views, valid until the object changes.
+ */
+
+import type { Writer } from '../bufferstructs/index.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
+import type { PropertyName } from '../oxcdata/property-name.js'
+import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
+import type { Recipient } from '../oxcdata/recipient.js'
+import type { Restriction } from '../oxcdata/restriction.js'
+import type { SortOrder } from '../oxcdata/sort-order.js'
+
+export type Maybe<T> = T | Promise<T>
+
+/** One property that could not be set or removed ([MS-OXCDATA] 2.7 PropertyProblem). `index` counts in the request's list. */
+export interface PropertyProblem {
+  index: number
+  tag: PropertyTag
+  error: number
+}
+
+/** Who acts. The mailbox checks rights in one place (access.ts) from this. */
+export interface Actor {
+  /** Legacy DN of the principal. */
+  legacyDn: string
+  address: string
+  displayName: string
+  /** 16-byte permanent address book entry id body is derived from legacyDn; the GUID is the directory object's. */
+  guid: string
+}
+
+/** Anything that holds properties: mailbox (the logon object), folder, message, attachment. */
+export interface PropertyObject {
+  readonly kind: 'mailbox' | 'folder' | 'message' | 'attachment'
+  readonly mailbox: Mailbox
+  /**
+   * The stored bytes of a property, or the error code that stands in its place: ecNotFound when absent,
+   * ecNotEnoughMemory when it is too large to be read but as a stream (over limits.inlineValueBytes). The type in `tag`
+   * may be PtypUnspecified (any type) or PtypString8/PtypString (same entry); another type than the stored one is ecNotFound.
+   */
+  value(tag: PropertyTag): Uint8Array | number
+  /** The type that is stored (or computed) under a property id, undefined when absent. */
+  typeOf(propertyId: number): number | undefined
+  /** Every property of the object that RopGetPropertiesAll/List shows, computed ones included as the documents say. Strings as PtypString. */
+  tags(): PropertyTag[]
+  /** Sets properties; a folder and the mailbox commit at once, message and attachment change memory only. */
+  set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]>
+  remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]>
+  /** Opens a value as a stream ([MS-OXCPRPT] 2.2.14). */
+  openStream(tag: PropertyTag, mode: StreamMode, actor: Actor): Maybe<Stream>
+}
+
+export type StreamMode = 'read' | 'readWrite' | 'create'
+
+/** A property value open as bytes: for strings the stored bytes without the terminating zero, in the encoding that `tag` asks for. */
+export interface Stream {
+  readonly tag: PropertyTag
+  readonly writable: boolean
+  readonly size: number
+  position: number
+  /** At most `count` bytes from the position, which moves. Fewer only at the end. */
+  read(count: number): Maybe<Uint8Array>
+  /** Writes at the position, which moves; grows the value. Errors: ecAccessDenied, ecTooBig. */
+  write(bytes: Uint8Array): Maybe<number>
+  setSize(size: number): Maybe<void>
+  /** Makes what was written visible as the property's value (of the open object: saved when that is saved; on a folder committed at once). */
+  commit(): Maybe<void>
+  /** Releases resources; uncommitted writes on folders and messages are handled as [MS-OXCPRPT] 3.2.5.x says. */
+  release(): Maybe<void>
+}
+
+/** Ids and facts of the thirteen folders of RopLogon, in its order ([MS-OXCSTOR] 2.2.1.1.3). */
+export interface SpecialFolders {
+  root: Fid
+  deferredAction: Fid
+  spoolerQueue: Fid
+  ipmSubtree: Fid
+  inbox: Fid
+  outbox: Fid
+  sentItems: Fid
+  deletedItems: Fid
+  commonViews: Fid
+  schedule: Fid
+  finder: Fid
+  views: Fid
+  shortcuts: Fid
+}
+
+export interface ReceiveFolderRow {
+  folderId: Fid
+  messageClass: string
+  lastModificationTime: bigint
+}
+
+export interface Mailbox extends PropertyObject {
+  readonly kind: 'mailbox'
+  /** Number of the mailbox in the store's keys. */
+  readonly number: number
+  readonly guid: string
+  /** The replica (database) GUID behind REPLID 1. */
+  readonly replicaGuid: string
+  readonly owner: Actor
+  readonly specialFolders: SpecialFolders
+  readonly localeId: number
+
+  /** Decides whether `actor` may log on at all and what the logon's response flags say. */
+  access(actor: Actor): { owner: boolean; full: boolean }
+
+  openFolder(fid: Fid, options: { softDeleted?: boolean }, actor: Actor): Maybe<Folder>
+  /** [MS-OXCMSG] 2.2.3.1. `fid` of the folder named in the request; the message may lie elsewhere as the documents allow. */
+  openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): Maybe<Message>
+  createMessage(fid: Fid, options: { associated: boolean; codePage: number }, actor: Actor): Maybe<Message>
+
+  /** Named properties ([MS-OXCPRPT] 2.2.12, 2.2.13). Id 0 for an unknown name when `create` is false or the limit is reached. */
+  propertyIdsFromNames(names: readonly PropertyName[], create: boolean, actor: Actor): Maybe<number[]>
+  /** undefined for an id at or above 0x8000 that has no name; ids below 0x8000 are named in PS_MAPI. */
+  nameFromPropertyId(id: number): PropertyName | undefined
+  /** All registered named properties with ids in ascending order. */
+  namedProperties(): Iterable<{ id: number; name: PropertyName }>
+
+  /** REPLID to GUID, undefined when unmapped. REPLID 1 is `replicaGuid`. */
+  replicaGuidOf(replid: number): string | undefined
+  /** GUID to REPLID; `create` maps a new one (at most 31), undefined when unmapped or full. */
+  replidOf(replicaGuid: string, create: boolean): Maybe<number | undefined>
+  /** Reserves `count` object ids; returns the first counter ([MS-OXCFXICS] 2.2.3.2.4.7). */
+  reserveLocalIds(count: number): Maybe<number>
+
+  receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string }
+  receiveFolders(): ReceiveFolderRow[]
+
+  /** A promise that settles when everything committed so far in this mailbox is on disk; undefined when it already is. Rejects when a flush failed. */
+  durable(): Promise<void> | undefined
+}
+
+export interface OpenMessageOptions {
+  access: 'read' | 'readWrite' | 'best'
+  softDeleted: boolean
+  codePage: number
+}
+
+export interface Folder extends PropertyObject {
+  readonly kind: 'folder'
+  readonly fid: Fid
+  readonly parentFid: Fid
+  readonly type: 'root' | 'generic' | 'search'
+  readonly hasRules: boolean
+  /** Throws ecNoSuchFolder/ecObjectDeleted when the folder has gone since it was opened. */
+  demandAlive(): void
+
+  createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: Folder; existed: boolean }>
+  /** [MS-OXCFOLD] 2.2.1.3; true when something could not be deleted (PartialCompletion). */
+  removeFolder(fid: Fid, options: { messages: boolean; folders: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+  deleteMessages(mids: readonly Mid[], options: { hard: boolean; notifyNonRead: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+  moveCopyMessages(destination: Folder, mids: readonly Mid[], options: { copy: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+
+  hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView>
+  contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView>
+}
+
+export interface CreateFolderSpec {
+  type: 'generic' | 'search'
+  displayName: string
+  comment: string
+  openExisting: boolean
+}
+
+export interface HierarchyTableOptions {
+  depth: boolean
+  softDeleted: boolean
+  /** PtypString cells are allowed; otherwise strings are PtypString8 in `codePage`. */
+  unicode: boolean
+  suppressNotifications: boolean
+  codePage: number
+}
+
+export interface ContentsTableOptions extends Omit<HierarchyTableOptions, 'depth'> {
+  associated: boolean
+  conversationMembers: boolean
+}
+
+export interface Message extends PropertyObject {
+  readonly kind: 'message'
+  /** Folder that holds it (for an embedded message: that of the outermost message). */
+  readonly fid: Fid
+  /** 0 before the first save and for embedded messages. */
+  readonly mid: Mid
+  readonly associated: boolean
+  readonly embedded: boolean
+  readonly writable: boolean
+  readonly codePage: number
+  readonly hasNamedProperties: boolean
+  readonly recipients: readonly Recipient[]
+
+  /** Adds, replaces (same rowId) or removes (`recipient` null) rows; memory only until saved ([MS-OXCMSG] 2.2.3.5). */
+  modifyRecipients(columns: readonly PropertyTag[], rows: readonly { rowId: number; recipient: Recipient | null }[], actor: Actor): void
+  removeAllRecipients(actor: Actor): void
+  /** Columns beyond the standard ones of the recipients, for RopOpenMessage's RecipientColumns. */
+  recipientColumns(): PropertyTag[]
+
+  /** Throws ecObjectModified when the stored message changed since this one was opened, unless `force`. */
+  save(options: { force: boolean; keepOpen: 'no' | 'readOnly' | 'readWrite' }, actor: Actor): Maybe<Mid>
+  /** [MS-OXCMSG] 2.2.3.11; true when the read state changed. `flags` are the ReadFlags of 2.2.3.10. */
+  setReadFlag(flags: number, actor: Actor): Maybe<boolean>
+  /** Drops uncommitted changes and reads again ([MS-OXCMSG] 2.2.3.7). */
+  reload(): Maybe<void>
+
+  createAttachment(actor: Actor): Maybe<Attachment>
+  openAttachment(number: number, options: { access: 'read' | 'readWrite' | 'best' }, actor: Actor): Maybe<Attachment>
+  deleteAttachment(number: number, actor: Actor): Maybe<void>
+  attachmentTable(options: { unicode: boolean; codePage: number }, actor: Actor): Maybe<TableView>
+  attachmentNumbers(): number[]
+}
+
+export interface Attachment extends PropertyObject {
+  readonly kind: 'attachment'
+  readonly message: Message
+  readonly number: number
+  readonly writable: boolean
+  /** Into the open message; durable when that is saved. */
+  save(options: { keepOpen: 'no' | 'readOnly' | 'readWrite' }, actor: Actor): Maybe<void>
+  /** [MS-OXCMSG] 2.2.3.16. */
+  openEmbedded(mode: StreamMode, codePage: number, actor: Actor): Maybe<Message>
+}
+
+export type SeekOrigin = 'beginning' | 'current' | 'end'
+
+export interface QueryRowsOptions {
+  forward: boolean
+  advance: boolean
+  /** At most this many rows. */
+  count: number
+}
+
+/** A live table with a cursor ([MS-OXCTABL]). Its cursor is the key of a row, not a number. */
+export interface TableView {
+  readonly source: 'hierarchy' | 'contents' | 'attachments'
+  readonly columns: readonly PropertyTag[] | undefined
+  /** Rows of the table, with the restriction in force. */
+  rowCount(): Maybe<number>
+  setColumns(columns: readonly PropertyTag[]): void
+  sort(orders: readonly SortOrder[]): Maybe<void>
+  restrict(restriction: Restriction | null): Maybe<void>
+  /**
+   * Writes PropertyRows ([MS-OXCDATA] 2.8) until `count` rows, the end, or the writer's limit; a row is written whole or
+   * not at all. Cells are cut as [MS-OXCTABL] 2.2.2.5 and limits say. `position` tells where the cursor stands afterwards.
+   */
+  queryRows(writer: Writer, options: QueryRowsOptions): Maybe<{ rows: number; position: SeekOrigin; full: boolean }>
+  seek(origin: SeekOrigin, rows: number): Maybe<{ moved: number; soughtLess: boolean }>
+  position(): Maybe<{ numerator: number; denominator: number }>
+  /** Every column that the table can show ([MS-OXCTABL] 2.2.2.13). */
+  allColumns(): PropertyTag[]
+  /** Back to the state after opening: no columns, sort, restriction; cursor at the beginning. */
+  reset(): void
+  release(): void
+}

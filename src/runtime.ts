@@ -1,0 +1,58 @@
+/**
+ * The only door to clock, random numbers and timers. Everything that could differ between two runs goes through a
+ * `Runtime`, so that tests, replays and worlds are reproducible and several servers can live in one process.
+ */
+
+import { randomFillSync } from 'node:crypto'
+
+export interface Runtime {
+  /** Wall clock in milliseconds since 1970, as `Date.now()`. */
+  now(): number
+  /** Monotonic milliseconds, for durations. */
+  monotonic(): number
+  /** Fills `bytes` with random bytes and returns it. */
+  random(bytes: Uint8Array): Uint8Array
+  /** Runs `callback` once after `delayMs`; the returned function cancels it. Timers never keep the process alive. */
+  timer(delayMs: number, callback: () => void): () => void
+}
+
+/** What a real server uses. */
+export const systemRuntime: Runtime = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: bytes => randomFillSync(bytes),
+  timer(delayMs, callback) {
+    const handle = setTimeout(callback, delayMs)
+    handle.unref()
+    return () => clearTimeout(handle)
+  }
+}
+
+/** Overrides of a runtime for tests: any of clock and random may be replaced. */
+export function customRuntime(overrides: Partial<Runtime>): Runtime {
+  return { ...systemRuntime, ...overrides }
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** A random (version 4) GUID as a lower-case hyphenated string. */
+export function newGuid(runtime: Runtime): string {
+  const b = runtime.random(new Uint8Array(16))
+  b[6] = (b[6] & 0x0f) | 0x40
+  b[8] = (b[8] & 0x3f) | 0x80
+  const hex = Array.from(b, byte => HEX[byte]).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** 100-nanosecond intervals between 1601 and 1970, the origin of FILETIME. */
+const FILETIME_EPOCH = 116444736000000000n
+
+/** Milliseconds since 1970 to FILETIME ([MS-DTYP] 2.3.3). */
+export function toFiletime(ms: number): bigint {
+  return BigInt(Math.floor(ms)) * 10000n + FILETIME_EPOCH
+}
+
+/** FILETIME to milliseconds since 1970, truncated. */
+export function fromFiletime(filetime: bigint): number {
+  return Number((filetime - FILETIME_EPOCH) / 10000n)
+}
