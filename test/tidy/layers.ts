@@ -50,7 +50,9 @@ export function roomOf(path: string): { prefix: string; floor: number } | undefi
   if (room === undefined) return undefined
   // Each front and each ROP family is a room of its own.
   if (room.prefix === 'src/fronts/' || room.prefix === 'rops/') {
-    const [, family] = path.slice(room.prefix.length).includes('/') ? /^([^/]+)\//.exec(path.slice(room.prefix.length))! : []
+    const [, family] = path.slice(room.prefix.length).includes('/')
+      ? /^([^/]+)\//.exec(path.slice(room.prefix.length))!
+      : []
     return { prefix: family === undefined ? room.prefix : `${room.prefix}${family}/`, floor: room.floor }
   }
   return room

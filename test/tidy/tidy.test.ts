@@ -18,8 +18,16 @@ const TOP_LEVEL = new Set([
 
 /** Clock, random numbers, timers and the console have one door each. */
 const BANNED: readonly { call: RegExp; except: RegExp; instead: string }[] = [
-  { call: /^(Date\.now|performance\.now|new Date:0)$/, except: /^src\/runtime\.ts$/, instead: 'Runtime.now or Runtime.monotonic' },
-  { call: /^(Math\.random|randomBytes|randomUUID|randomFillSync|crypto\.\w*[rR]andom\w*)$/, except: /^src\/runtime\.ts$/, instead: 'Runtime.random' },
+  {
+    call: /^(Date\.now|performance\.now|new Date:0)$/,
+    except: /^src\/runtime\.ts$/,
+    instead: 'Runtime.now or Runtime.monotonic'
+  },
+  {
+    call: /^(Math\.random|randomBytes|randomUUID|randomFillSync|crypto\.\w*[rR]andom\w*)$/,
+    except: /^src\/runtime\.ts$/,
+    instead: 'Runtime.random'
+  },
   { call: /^(setTimeout|setInterval)$/, except: /^src\/(runtime\.ts|client\/)/, instead: 'Runtime.timer' },
   { call: /^console\.\w+$/, except: /^src\/(cli\/|main\.ts)/, instead: 'the logger' },
   { call: /^process\.exit$/, except: /^src\/(cli\/|main\.ts)/, instead: 'an error' }
@@ -71,7 +79,8 @@ t.test(`files stay under ${MAX_FILE_LINES} lines and functions under ${MAX_FUNCT
     const lines = source.text.split('\n').length - 1
     if (lines > MAX_FILE_LINES) faults.push(`${source.path}: ${lines} lines`)
     for (const found of functionsOf(source)) {
-      if (found.lines > MAX_FUNCTION_LINES) faults.push(`${source.path}:${found.line}: ${found.name} has ${found.lines} lines`)
+      if (found.lines > MAX_FUNCTION_LINES)
+        faults.push(`${source.path}:${found.line}: ${found.name} has ${found.lines} lines`)
     }
   }
   t.strictSame(faults, [])
@@ -81,7 +90,8 @@ t.test('names: kebab-case files, no forbidden folders, no default exports, no en
   const faults: string[] = []
   for (const source of sources) {
     const parts = source.path.split('/')
-    if (parts.slice(0, -1).some(part => FORBIDDEN_FOLDERS.has(part))) faults.push(`${source.path}: folder name says nothing`)
+    if (parts.slice(0, -1).some(part => FORBIDDEN_FOLDERS.has(part)))
+      faults.push(`${source.path}: folder name says nothing`)
     if (!/^[a-z0-9]+([-.][a-z0-9]+)*\.ts$/.test(parts.at(-1)!)) faults.push(`${source.path}: not kebab-case`)
     ts.forEachChild(source.tree, node => {
       if (ts.isEnumDeclaration(node)) faults.push(`${source.path}: enum`)

@@ -1,0 +1,48 @@
+/** Words that generated mail is made of. Plain, harmless office language. */
+
+export const GIVEN_NAMES = [
+  ...['Ada', 'Ben', 'Clara', 'David', 'Elena', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Karla', 'Liam'],
+  ...['Mira', 'Nils', 'Olga', 'Pablo', 'Quinn', 'Rosa', 'Simon', 'Tara', 'Umar', 'Vera', 'Wim', 'Yara']
+]
+
+export const FAMILY_NAMES = [
+  ...['Almeida', 'Bergmann', 'Costa', 'Dijkstra', 'Eriksen', 'Fischer', 'Garcia', 'Hansen', 'Ito', 'Jansen'],
+  ...['Kovac', 'Lindqvist', 'Moreau', 'Novak', 'Okafor', 'Petrov', 'Quist', 'Rossi', 'Schmidt', 'Tanaka']
+]
+
+export const TOPICS = [
+  ...[
+    'Budget for the third quarter',
+    'Minutes of the steering meeting',
+    'New badge readers',
+    'Delivery of the spare parts'
+  ],
+  ...[
+    'Plan for the offsite',
+    'Draft of the annual report',
+    'Printer on the second floor',
+    'Invitation to the workshop'
+  ],
+  ...['Contract with the carrier', 'Feedback on the prototype', 'Travel expenses', 'Holiday rota', 'Security training'],
+  ...['Customer visit on Thursday', 'Network maintenance', 'Photos of the summer party', 'Question about the invoice'],
+  ...['Updated price list', 'Welcome to the team', 'Room change for Monday', 'Test results of batch 14']
+]
+
+export const SENTENCES = [
+  'Please find the current version attached; comments are welcome until Friday.',
+  'I have moved the appointment by half an hour, since two of us arrive by train.',
+  'The figures look better than expected, but the last column still needs a check.',
+  'Could you tell me who is responsible for the approval on your side?',
+  'We agreed to keep the old process until the new one has been tested.',
+  'The parts left the warehouse this morning and should arrive tomorrow.',
+  'Nothing has changed in the schedule, only the order of the two talks.',
+  'I will be out of the office next week; Clara has the details.',
+  'Many thanks for the quick answer, that settles the matter for us.',
+  'The door code stays the same, the badge readers are replaced one by one.',
+  'As discussed on the phone, we would like to extend the contract by a year.',
+  'Let us know whether you need a quiet room or a projector.',
+  'The test ran through without errors, the report is on the shared drive.',
+  'Before we decide, I would like to hear what the colleagues in Porto think.',
+  'The invoice number in the subject is wrong, the one in the document is right.',
+  'If the weather holds, we meet outside at the usual place.'
+]
