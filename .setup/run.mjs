@@ -118,6 +118,12 @@ function testFiles(words) {
   return words.length === 0 ? found : found.filter(file => words.some(word => file.includes(word)))
 }
 
+/** What remains on the screen when the reporter has finished: its report without the frames that it redrew. */
+function lastFrame(output) {
+  const shown = output.slice(output.lastIndexOf('\u001b[?25h') + 1)
+  return shown.replace(/\u001b?\[[0-9;?]*[A-Za-z]/g, '')
+}
+
 /** Lints, then runs the tests and closes with one plain line that says how many passed and failed. */
 async function test(words) {
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
@@ -133,11 +139,12 @@ async function test(words) {
   let output = ''
   child.stdout.on('data', chunk => {
     output += chunk
-    process.stdout.write(chunk)
+    if (process.stdout.isTTY) process.stdout.write(chunk)
   })
   child.on('close', code => {
     const totals = /# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?(?:, skip: (\d+))?/.exec(output)
     const [pass, failed, skipped] = totals === null ? [0, 0, 0] : [totals[2], totals[3], totals[4]].map(n => Number(n ?? 0))
+    if (!process.stdout.isTTY) process.stdout.write(lastFrame(output))
     process.stdout.write(`\n${pass} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
     process.exitCode = code === 0 && totals === null ? 1 : (code ?? 1)
   })

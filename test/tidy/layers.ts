@@ -38,7 +38,6 @@ const ALLOWED: readonly [string, string][] = [
   ['src/oxcdata/', 'src/oxprops/'],
   ['src/ics/', 'src/oxcdata/'],
   ['src/fronts/', 'src/fronts/http/'],
-  ['src/client/', 'src/fronts/mapi-http/grammar/'],
   ['src/config.ts', 'src/'],
   ['src/log.ts', 'src/'],
   ['src/index.ts', 'src/world/']

@@ -1,0 +1,33 @@
+/** Colours and layout for people: only on a terminal, never when NO_COLOR is set ([no-color.org]). */
+
+const enabled = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb'
+
+const paint =
+  (code: string) =>
+  (text: string): string =>
+    enabled ? `\u001b[${code}m${text}\u001b[0m` : text
+
+export const bold = paint('1')
+export const dim = paint('2')
+export const green = paint('32')
+export const cyan = paint('36')
+export const red = paint('31')
+export const yellow = paint('33')
+
+/** Prints a line to standard output. */
+export function line(text = ''): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** An expected failure of a command: printed without a stack, with what to do next. */
+export class CommandError extends Error {
+  readonly hint: string | undefined
+  readonly exitCode: number
+
+  constructor(message: string, hint?: string, exitCode = 1) {
+    super(message)
+    this.name = 'CommandError'
+    this.hint = hint
+    this.exitCode = exitCode
+  }
+}
