@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newGuid, systemRuntime } from '../runtime.js'
 import { unwrapPayloads, wrapPayload } from './extended-buffer.js'
 import { basicAuthorization, type DiscoveredMailbox, discover } from './autodiscover.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
@@ -39,7 +39,7 @@ export class MapiHttpError extends Error {
  */
 export class MapiClient {
   private readonly cookies = new Map<string, string>()
-  private readonly clientInfo = `{${randomUUID().toUpperCase()}}`
+  private readonly clientInfo = `{${newGuid(systemRuntime).toUpperCase()}}`
   private counter = 0
   mailbox: DiscoveredMailbox | undefined
 
