@@ -70,7 +70,6 @@ export interface RopCall<In extends ObjectKind = ObjectKind, Dest extends Object
   output<K extends ObjectKind>(kind: K, object: ServerObjects[K]): void
   /** RopLogon only: opens a logon under the request's LogonId and puts it behind the output handle. */
   openLogon(logon: Omit<Logon, 'kind' | 'id'>): Logon
-  /** Object that the ROP's ResponseHandleIndex names gets the given object's handle (RopSaveChanges*). */
 }
 
 /** Which handle indexes follow RopId and LogonId in the request, in wire order. */
@@ -94,7 +93,7 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   readonly responseAlways?: Res
   /** RopId that the response carries where it is not the request's (RopGetMessageStatus). */
   readonly responseId?: number
-  /** RopRelease: no response at all. */
+  /** RopRelease: no response at all, errors included; the processor releases the input handle, whatever it stands for. */
   readonly noResponse?: boolean
   /** Sent by the server only: no request. */
   readonly serverOriginated?: boolean

@@ -14,6 +14,22 @@ export const limits = {
   tableCellBytes: 510,
   /** Object handles of one session, per kind of object. */
   handlesPerKind: 500,
+  /** Largest MaxRopOut of a server that announces ULTRA_LARGE_PACKED_DOWNLOAD_BUFFERS ([MS-OXCRPC] R666001). */
+  ultraLargeRopOutBytes: 0x100000,
+  /** Payloads in one response ([MS-OXCRPC] R969). */
+  payloadsPerResponse: 96,
+  /** An auxiliary buffer, either way ([MS-OXCRPC] 3.1.4.1, cbAuxIn and pcbAuxOut). */
+  auxiliaryBytes: 0x1008,
+  /** A response payload below this size is not worth compressing ([MS-OXCRPC] R1635). */
+  compressFromBytes: 1024,
+  /** Sessions of one user (KB 842022). */
+  sessionsPerUser: 32,
+  /** Sessions of the server. */
+  sessions: 10000,
+  /** Notifications that wait in one session's queue. */
+  queuedNotifications: 1000,
+  /** NotificationWait and EcDoAsyncWaitEx end after this time without an event ([MS-OXCMAPIHTTP] R1215, [MS-OXCNOTIF] R307). */
+  notificationWaitMs: 300000,
   /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */
   namedProperties: 32767
 } as const

@@ -10,11 +10,38 @@ export interface Personality {
   readonly version: readonly [number, number, number, number]
   /** Milliseconds between two PENDING keep-alives, X-PendingPeriod ([MS-OXCMAPIHTTP] R158001, R158002). */
   readonly pendingPeriodMs: number
+  /**
+   * What stands in the answered handle table for a handle that the call released. [MS-OXCROPS] note <25> knows only that it is
+   * neither a valid handle nor 0xFFFFFFFF; the value is the one seen in answers of Exchange SE.
+   */
+  readonly releasedHandleSlot: number
+  /** SizeNeeded of RopBufferTooSmall: Exchange SE was seen to answer 32,767 whatever is needed. */
+  readonly bufferTooSmallSizeNeeded: number
+  /** Bytes of all extended buffers of a request; a larger one is ecRpcFailed ([MS-OXCRPC] R2001). */
+  readonly requestBufferBytes: number
+  /** ServerCapabilityFlags of AUX_SERVER_CAPABILITIES ([MS-OXCRPC] 2.2.2.2.19), 0 sends no such block. */
+  readonly serverCapabilities: number
+  /** AUX_ENDPOINT_CAPABILITIES is sent ([MS-OXCRPC] R1739, R1839). */
+  readonly sendsEndpointCapabilities: boolean
+  /** OrgFlags of AUX_EXORGINFO beside PUBLIC_FOLDERS_ENABLED ([MS-OXCRPC] R1893). */
+  readonly organizationFlags: number
+  /** Connect with an empty UserDn is ecAccessDenied ([MS-OXCRPC] R4887); else it succeeds as the authenticated user (R1437). */
+  readonly emptyUserDnIsDenied: boolean
+  /** Milliseconds without a request after which a session ends. */
+  readonly sessionIdleMs: number
 }
 
 /** Exchange Server 2016, last cumulative update: the default. */
 export const exchange2016: Personality = {
   name: 'exchange2016',
   version: [15, 1, 2507, 55],
-  pendingPeriodMs: 30000
+  pendingPeriodMs: 30000,
+  releasedHandleSlot: 0x01fffffe,
+  bufferTooSmallSizeNeeded: 32767,
+  requestBufferBytes: 0x8007,
+  serverCapabilities: 0x00000008,
+  sendsEndpointCapabilities: true,
+  organizationFlags: 0x00000002,
+  emptyUserDnIsDenied: true,
+  sessionIdleMs: 900000
 }
