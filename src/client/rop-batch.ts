@@ -37,6 +37,8 @@ const ROP_SIZE_BYTES = 2
 export class RopBatch {
   private readonly writer = new Writer(512)
   private readonly entries: Entry[] = []
+  /** Called with every result that `readResponses` reads. */
+  onResult: ((result: RopResult) => void) | undefined
   readonly handles: number[]
   readonly context: CodecContext
 
@@ -103,6 +105,7 @@ export class RopBatch {
       while (reader.position < ropSize) {
         const waiting = this.entries[next]
         const read = readOne(reader, waiting?.columns ?? [])
+        this.onResult?.(read)
         if (waiting !== undefined && answers(waiting.rop, read.rop)) {
           waiting.resolve({ ...read, rop: waiting.rop })
           next++

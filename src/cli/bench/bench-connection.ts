@@ -1,5 +1,5 @@
 import { basicAuthorization, type DiscoveredMailbox } from '../../client/autodiscover.js'
-import { wrapPayload } from '../../client/extended-buffer.js'
+import { unwrapPayloads, wrapPayload } from '../../client/extended-buffer.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from '../../client/http-connection.js'
 import { readEnvelope, readExecuteResponse, writeConnectRequest, writeExecuteRequest } from '../../client/mapi-http-body.js'
 import type { RopBatch } from '../../client/rop-batch.js'
@@ -50,6 +50,16 @@ export class BenchConnection {
     const answer = readExecuteResponse(await this.post('Execute', request))
     if (answer.errorCode !== 0) throw new Error(`Execute failed with 0x${answer.errorCode.toString(16)}`)
     return answer.rop
+  }
+
+  /** Executes a batch with every ROP's result checked. */
+  async executeChecked(batch: RopBatch): Promise<void> {
+    const failed: string[] = []
+    batch.onResult = result => {
+      if (result.returnValue !== 0) failed.push(`${result.rop.name} 0x${result.returnValue.toString(16)}`)
+    }
+    batch.readResponses(unwrapPayloads(await this.execute(prepare(batch))))
+    if (failed.length > 0) throw new Error(`the server refused: ${failed.join(', ')}`)
   }
 
   close(): void {
