@@ -25,6 +25,18 @@ export function codecContext(overrides: Partial<CodecContext> = {}): CodecContex
   return { codePage: 1252, publicLogon: false, columns: [], ...overrides }
 }
 
+/** Levels of nesting that a value from outside may have before it is refused; far below what the stack holds. */
+export const MAX_NESTING = 256
+
+/** How the layout that is being read was entered: not at all, through compiled code, or through the interpreter. */
+export const IDLE = 0
+export const COMPILED = 1
+export const INTERPRETED = 2
+export type CodecMode = typeof IDLE | typeof COMPILED | typeof INTERPRETED
+
+/** Follows an interpreted read leaf by leaf (dumps). */
+export type ReadObserver = (path: readonly string[], node: unknown, start: number, end: number, value: unknown) => void
+
 /** A cursor over bytes; little-endian. One object serves a whole request: `reset` moves it to other bytes. Overrun throws MalformedBuffer. */
 export class Reader {
   bytes: Uint8Array
@@ -32,6 +44,13 @@ export class Reader {
   position: number
   end: number
   context: CodecContext
+  /** For layouts only: see IDLE. */
+  mode: CodecMode = IDLE
+  /** Levels of nesting entered and not left. */
+  depth = 0
+  /** Names of the fields that an interpreted read is inside of. */
+  readonly path: string[] = []
+  observer: ReadObserver | null = null
 
   constructor(bytes: Uint8Array, context: CodecContext = codecContext()) {
     this.bytes = bytes
@@ -60,6 +79,16 @@ export class Reader {
     if (size > this.end - at) throw new MalformedBuffer(`${size} bytes wanted, ${this.end - at} left`, at)
     this.position = at + size
     return at
+  }
+
+  /** Enters one level of nesting; codecs that call themselves do so, and `leave` behind it. Too deep is bad input. */
+  enter(): void {
+    if (this.depth >= MAX_NESTING) this.fail(`nested deeper than ${MAX_NESTING} levels`)
+    this.depth++
+  }
+
+  leave(): void {
+    this.depth--
   }
 
   fail(reason: string, at = this.position): never {
@@ -125,13 +154,13 @@ export class Reader {
   /** A view of the next `size` bytes: no copy, valid as long as the underlying buffer is. */
   subarray(size: number): Uint8Array {
     const at = this.take(size)
-    return this.bytes.subarray(at, at + size)
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + at, size)
   }
 
   /** A copy of the next `size` bytes. */
   copy(size: number): Uint8Array {
     const at = this.take(size)
-    return this.bytes.slice(at, at + size)
+    return new Uint8Array(this.bytes.subarray(at, at + size))
   }
 
   /** Offset just behind the NUL that ends an 8-bit string starting at the cursor; fails if there is none. */

@@ -1,5 +1,5 @@
 import { BufferFull } from './malformed-buffer.js'
-import { type CodecContext, codecContext } from './reader.js'
+import { type CodecContext, type CodecMode, codecContext, IDLE } from './reader.js'
 
 const TWO_32 = 0x100000000
 const TWO_48 = 0x1000000000000
@@ -14,6 +14,8 @@ export class Writer {
   position = 0
   limit: number
   context: CodecContext
+  /** For layouts only: see IDLE. */
+  mode: CodecMode = IDLE
 
   constructor(capacity = 256, limit = Number.MAX_SAFE_INTEGER, context: CodecContext = codecContext()) {
     this.bytes = new Uint8Array(Math.min(capacity, limit))
