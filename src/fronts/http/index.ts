@@ -1,0 +1,5 @@
+export type { HttpRequest } from './http-request.js'
+export type { HttpResponse } from './http-response.js'
+export { type HttpLimits, HttpServer, type HttpServerOptions, httpLimits } from './http-server.js'
+export type { Route } from './router.js'
+export type { StreamSocket } from './stream-socket.js'
