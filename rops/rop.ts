@@ -100,15 +100,19 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   /** The object kinds for which the ROP commits; on others it reads or changes memory only. */
   readonly writes?: readonly ObjectKind[]
   /** The handler writes the response body itself into the space left, behind a successful ReturnValue. */
-  readonly stream?: (call: RopCall<In, Dest>, request: Req, body: Writer) => Maybe<void>
+  stream?(call: RopCall<In, Dest>, request: Req, body: Writer): Maybe<void>
   /** Absent while the operation is not built: it parses and answers `notBuiltError`. */
-  readonly execute?: (call: RopCall<In, Dest>, request: Req) => Maybe<Res>
+  execute?(call: RopCall<In, Dest>, request: Req): Maybe<Res>
   /** ReturnValue of a documented ROP that is not built yet; ecNotImplemented... as its document allows. */
   readonly notBuiltError?: number
 }
 
-export interface Rop<Req = unknown, Res = unknown, In extends ObjectKind = ObjectKind, Dest extends ObjectKind = ObjectKind>
-  extends RopDefinition<Req, Res, In, Dest> {
+export interface Rop<
+  Req = unknown,
+  Res = unknown,
+  In extends ObjectKind = ObjectKind,
+  Dest extends ObjectKind = ObjectKind
+> extends RopDefinition<Req, Res, In, Dest> {
   readonly id: number
   readonly name: string
   readonly handles: HandleForm
@@ -126,7 +130,14 @@ export class RopFailure {
 }
 
 /** Declares a ROP. The constant that holds it has the specification's name. */
-export function rop<Q extends Layout<any>, S extends Layout<any>, const In extends ObjectKind, const Dest extends ObjectKind = never>(
+export function rop<
+  // biome-ignore lint/suspicious/noExplicitAny: any layout will do, its value type is inferred from it
+  Q extends Layout<any>,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  S extends Layout<any>,
+  const In extends ObjectKind,
+  const Dest extends ObjectKind = never
+>(
   id: number,
   name: string,
   definition: RopDefinition<Infer<Q>, Infer<S>, In, Dest> & { request: Q; response: S }

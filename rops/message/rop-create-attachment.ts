@@ -1,0 +1,10 @@
+import { empty, struct, u32 } from '../../src/bufferstructs/index.js'
+import { rop } from '../rop.js'
+
+/** [MS-OXCROPS] 2.2.6.13, [MS-OXCMSG] 2.2.3.13, 3.2.5.12: creates an attachment in an open message. */
+export const RopCreateAttachment = rop(0x23, 'RopCreateAttachment', {
+  input: ['message'],
+  output: 'attachment',
+  request: empty,
+  response: struct({ attachmentId: u32 })
+})

@@ -1,0 +1,10 @@
+import { reserved, struct, u16 } from '../../src/bufferstructs/index.js'
+import { rop } from '../rop.js'
+import { messageSummary } from './message-summary.js'
+
+/** [MS-OXCROPS] 2.2.6.7, [MS-OXCMSG] 2.2.3.7, 3.2.5.7: tells again what RopOpenMessage told. */
+export const RopReloadCachedInformation = rop(0x10, 'RopReloadCachedInformation', {
+  input: ['message'],
+  request: struct({ reserved: reserved(u16) }),
+  response: messageSummary
+})

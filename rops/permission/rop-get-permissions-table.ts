@@ -1,0 +1,10 @@
+import { empty, flags, struct, u8 } from '../../src/bufferstructs/index.js'
+import { rop } from '../rop.js'
+
+/** [MS-OXCROPS] 2.2.10.2, [MS-OXCPERM] 2.2.1, 3.2.5.1: opens the table of a folder's permissions. */
+export const RopGetPermissionsTable = rop(0x3e, 'RopGetPermissionsTable', {
+  input: ['folder'],
+  output: 'table',
+  request: struct({ tableFlags: flags(u8, { includeFreeBusy: 0x02 }) }),
+  response: empty
+})

@@ -1,0 +1,11 @@
+import { array, bool16, struct, u16 } from '../../src/bufferstructs/index.js'
+import { propertyTag } from '../../src/oxcdata/property-tag.js'
+import { rop } from '../rop.js'
+import { propertyRow } from '../wire-forms.js'
+
+/** [MS-OXCROPS] 2.2.8.3, [MS-OXCPRPT] 2.2.2, 3.2.5.1: reads named properties of an object as one row. */
+export const RopGetPropertiesSpecific = rop(0x07, 'RopGetPropertiesSpecific', {
+  input: ['logon', 'folder', 'message', 'attachment'],
+  request: struct({ propertySizeLimit: u16, wantUnicode: bool16, propertyTags: array(u16, propertyTag) }),
+  response: struct({ row: propertyRow })
+})

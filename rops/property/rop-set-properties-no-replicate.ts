@@ -1,0 +1,12 @@
+import { array, sized, struct, u16 } from '../../src/bufferstructs/index.js'
+import { taggedPropertyValue } from '../../src/oxcdata/tagged-value.js'
+import { rop } from '../rop.js'
+import { propertyProblem } from '../wire-forms.js'
+
+/** [MS-OXCROPS] 2.2.8.7, [MS-OXCPRPT] 2.2.6, 3.2.5.5: as RopSetProperties, without replication of a public folder. */
+export const RopSetPropertiesNoReplicate = rop(0x79, 'RopSetPropertiesNoReplicate', {
+  input: ['logon', 'folder', 'message', 'attachment'],
+  writes: ['logon', 'folder'],
+  request: struct({ propertyValues: sized(u16, array(u16, taggedPropertyValue)) }),
+  response: struct({ propertyProblems: array(u16, propertyProblem) })
+})

@@ -1,0 +1,9 @@
+import { bytes16, empty, struct } from '../../src/bufferstructs/index.js'
+import { rop } from '../rop.js'
+
+/** [MS-OXCROPS] 2.2.5.11, [MS-OXCTABL] 2.2.2.12, 3.2.5.12: remembers where a table's cursor stands. */
+export const RopCreateBookmark = rop(0x1b, 'RopCreateBookmark', {
+  input: ['table'],
+  request: empty,
+  response: struct({ bookmark: bytes16 })
+})
