@@ -26,7 +26,11 @@ export function basicAuthorization(user: string, password: string): string {
 }
 
 /** Asks the server at `options` for the mailbox of an address. */
-export async function discover(options: HttpConnectionOptions, address: string, authorization: string): Promise<DiscoveredMailbox> {
+export async function discover(
+  options: HttpConnectionOptions,
+  address: string,
+  authorization: string
+): Promise<DiscoveredMailbox> {
   const body =
     `<?xml version="1.0" encoding="utf-8"?>\n<Autodiscover xmlns="${REQUEST_SCHEMA}"><Request>` +
     `<EMailAddress>${address.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</EMailAddress>` +
@@ -63,7 +67,8 @@ function parseAnswer(xml: string): DiscoveredMailbox {
   if (error !== undefined) throw new AutodiscoverError(`${find('Error/ErrorCode') ?? ''} ${error}`.trim())
   const mailStoreUrl = find('MapiHttp/MailStore/ExternalUrl') ?? find('MapiHttp/MailStore/InternalUrl')
   const legacyDn = find('User/LegacyDN')
-  if (mailStoreUrl === undefined || legacyDn === undefined) throw new AutodiscoverError('the answer names no MAPI/HTTP mailbox')
+  if (mailStoreUrl === undefined || legacyDn === undefined)
+    throw new AutodiscoverError('the answer names no MAPI/HTTP mailbox')
   return {
     displayName: find('User/DisplayName') ?? '',
     legacyDn,

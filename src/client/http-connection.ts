@@ -55,7 +55,9 @@ export class HttpConnection {
       const ready = tls === undefined ? 'connect' : 'secureConnect'
       const socket = tls === undefined ? connect({ host, port }) : connectTls({ host, port, ...tls })
       if (options.idleTimeoutMs !== undefined) {
-        socket.setTimeout(options.idleTimeoutMs, () => socket.destroy(new HttpConnectionError('the server did not answer in time')))
+        socket.setTimeout(options.idleTimeoutMs, () =>
+          socket.destroy(new HttpConnectionError('the server did not answer in time'))
+        )
       }
       socket.once('error', reject)
       socket.once(ready, () => {
@@ -122,7 +124,7 @@ export class HttpConnection {
 export function parseResponse(bytes: Buffer): { response: HttpResponse; length: number } | undefined {
   const headEnd = bytes.indexOf(CRLF_CRLF)
   if (headEnd < 0) return undefined
-  const lines = bytes.latin1Slice(0, headEnd).split('\r\n')
+  const lines = bytes.toString('latin1', 0, headEnd).split('\r\n')
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(lines[0])?.[1])
   if (Number.isNaN(status)) throw new HttpConnectionError(`not an HTTP status line: ${lines[0].slice(0, 80)}`)
   const headers = new Map<string, string>()
@@ -136,7 +138,9 @@ export function parseResponse(bytes: Buffer): { response: HttpResponse; length: 
   }
   const bodyStart = headEnd + 4
   const chunked = headers.get('transfer-encoding')?.toLowerCase() === 'chunked'
-  const body = chunked ? parseChunked(bytes, bodyStart) : parseFixed(bytes, bodyStart, Number(headers.get('content-length') ?? 0))
+  const body = chunked
+    ? parseChunked(bytes, bodyStart)
+    : parseFixed(bytes, bodyStart, Number(headers.get('content-length') ?? 0))
   if (body === undefined) return undefined
   return { response: { status, headers, setCookies, body: body.content }, length: body.end }
 }
@@ -153,7 +157,7 @@ function parseChunked(bytes: Buffer, start: number): { content: Buffer; end: num
   for (;;) {
     const lineEnd = bytes.indexOf('\r\n', at, 'latin1')
     if (lineEnd < 0) return undefined
-    const size = Number.parseInt(bytes.latin1Slice(at, lineEnd), 16)
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
     if (Number.isNaN(size)) throw new HttpConnectionError('bad chunk size')
     at = lineEnd + 2
     if (size === 0) {

@@ -5,8 +5,8 @@ import { RopRelease } from '../../rops/other/rop-release.js'
 import { RopQueryRows } from '../../rops/table/rop-query-rows.js'
 import { RopSetColumns } from '../../rops/table/rop-set-columns.js'
 import type { RowCell } from '../oxcdata/property-row.js'
-import { decodeValue, type PropertyValue } from '../oxcdata/property-value.js'
 import { type PropertyTag, tagType } from '../oxcdata/property-tag.js'
+import { decodeValue, type PropertyValue } from '../oxcdata/property-value.js'
 import { PidTagDisplayName, PidTagFolderId, PidTagParentFolderId } from '../oxprops/property-tags.generated.js'
 import type { MapiClient } from './mapi-client.js'
 import { RopBatch, type RopResult } from './rop-batch.js'
@@ -24,7 +24,7 @@ export class RopError extends Error {
 
 /** The response of a ROP that had to succeed; throws RopError when it did not. */
 export function succeeded<T>(result: RopResult<T>): T {
-  if (result.returnValue !== 0) throw new RopError(result.rop.name, result.returnValue)
+  if (result.returnValue !== 0) throw new RopError(result.name, result.returnValue)
   return result.value as T
 }
 
@@ -89,9 +89,9 @@ export class MailboxSession {
       const request = { queryRowsFlags: 0, forwardRead: true, rowCount: ROWS_PER_PAGE }
       const page = batch.add(RopQueryRows, { input: 0 }, request, { columns })
       await this.client.execute(batch)
-      const { rowData } = succeeded(page)
-      for (const row of rowData) rows.push(row.map((cell, index) => decodeCell(columns[index], cell)))
-      if (rowData.length === 0) return rows
+      const { rows: cells } = succeeded(page)
+      for (const row of cells) rows.push(row.map((cell, index) => decodeCell(columns[index], cell)))
+      if (cells.length === 0) return rows
     }
   }
 
@@ -108,7 +108,7 @@ export function logonRequest(essdn: string) {
 
 /** A cell of a row as a JavaScript value; undefined for an error. */
 export function decodeCell(tag: PropertyTag, cell: RowCell): PropertyValue | undefined {
-  return typeof cell === 'number' ? undefined : decodeValue(tagType(tag), cell)
+  return cell instanceof Uint8Array ? decodeValue(tagType(tag), cell) : undefined
 }
 
 const TWO_48 = 1n << 48n

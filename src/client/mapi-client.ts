@@ -1,6 +1,6 @@
 import { newGuid, systemRuntime } from '../runtime.js'
-import { unwrapPayloads, wrapPayload } from './extended-buffer.js'
 import { basicAuthorization, type DiscoveredMailbox, discover } from './autodiscover.js'
+import { unwrapPayloads, wrapPayload } from './extended-buffer.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
 import {
   type ConnectResponse,
@@ -55,7 +55,12 @@ export class MapiClient {
     const authorization = basicAuthorization(options.address, options.password)
     const mailbox = await discover(options, options.address, authorization)
     const url = new URL(mailbox.mailStoreUrl)
-    const client = new MapiClient(options, await HttpConnection.open(options), `${url.pathname}${url.search}`, authorization)
+    const client = new MapiClient(
+      options,
+      await HttpConnection.open(options),
+      `${url.pathname}${url.search}`,
+      authorization
+    )
     client.mailbox = mailbox
     return client
   }
@@ -83,7 +88,8 @@ export class MapiClient {
   async connect(userDn = this.mailbox!.legacyDn): Promise<ConnectResponse> {
     const body = await this.succeed('Connect', await this.post('Connect', writeConnectRequest({ userDn })))
     const answer = readConnectResponse(body)
-    if (answer.statusCode !== 0 || answer.errorCode !== 0) throw new MapiHttpError('Connect', 200, 0, answer.statusCode || answer.errorCode)
+    if (answer.statusCode !== 0 || answer.errorCode !== 0)
+      throw new MapiHttpError('Connect', 200, 0, answer.statusCode || answer.errorCode)
     return answer
   }
 
@@ -92,7 +98,8 @@ export class MapiClient {
     const rop = wrapPayload(batch.write())
     const request = writeExecuteRequest(rop, options.flags ?? PLAIN_ANSWER, options.maxRopOut)
     const answer = readExecuteResponse(await this.succeed('Execute', await this.post('Execute', request)))
-    if (answer.statusCode !== 0 || answer.errorCode !== 0) throw new MapiHttpError('Execute', 200, 0, answer.statusCode || answer.errorCode)
+    if (answer.statusCode !== 0 || answer.errorCode !== 0)
+      throw new MapiHttpError('Execute', 200, 0, answer.statusCode || answer.errorCode)
     return batch.readResponses(unwrapPayloads(answer.rop))
   }
 
@@ -105,7 +112,10 @@ export class MapiClient {
   async waitForNotification(): Promise<boolean> {
     const connection = await HttpConnection.open(this.options)
     try {
-      const body = await this.succeed('NotificationWait', await this.post('NotificationWait', Buffer.alloc(8), connection))
+      const body = await this.succeed(
+        'NotificationWait',
+        await this.post('NotificationWait', Buffer.alloc(8), connection)
+      )
       return (body.readUInt32LE(8) & 1) !== 0
     } finally {
       connection.close()

@@ -54,7 +54,7 @@ export function readConnectResponse(body: Buffer): ConnectResponse {
     pollsMaxMs: body.readUInt32LE(8),
     retryCount: body.readUInt32LE(12),
     retryDelayMs: body.readUInt32LE(16),
-    dnPrefix: body.latin1Slice(20, dnEnd),
+    dnPrefix: body.toString('latin1', 20, dnEnd),
     displayName: body.toString('utf16le', dnEnd + 1, nameEnd),
     auxiliary: readCounted(body, nameEnd + 2)
   }
@@ -118,7 +118,7 @@ export function readEnvelope(bytes: Buffer): Envelope {
   for (;;) {
     const end = bytes.indexOf('\r\n', at, 'latin1')
     if (end < 0) throw new Error('MAPI/HTTP envelope without its empty line')
-    const line = bytes.latin1Slice(at, end)
+    const line = bytes.toString('latin1', at, end)
     at = end + 2
     if (line === '') return { metaTags, headers, body: bytes.subarray(at) }
     if (inHeaders) headers.set(line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim())

@@ -114,9 +114,9 @@ export async function readMessage(
   const read = batch.add(RopGetPropertiesSpecific, { input: 1 }, wanted)
   await session.client.execute(batch)
   succeeded(opened)
-  const { rowData } = succeeded(read)
+  const { row } = succeeded(read)
   await session.release(batch.handles[1])
-  return rowData.map((cell, index) => decodeCell(propertyTags[index], cell))
+  return row.map((cell, index) => decodeCell(propertyTags[index], cell))
 }
 
 /** The data of an attachment, read as a stream. */

@@ -1,13 +1,24 @@
-import type { Rop } from '../../rops/rop.js'
 import { ropTable } from '../../rops/index.js'
-import { type CodecContext, codecContext, type Infer, interpret, type Layout, Reader, Writer } from '../bufferstructs/index.js'
+import type { HandleForm, Rop } from '../../rops/rop.js'
+import { type CodecContext, codecContext, interpret, type Layout, Reader, Writer } from '../bufferstructs/index.js'
 
 /** A slot of the server object handle table that holds nothing yet. */
 export const NO_HANDLE = 0xffffffff
 
+/** What of a ROP's row a client needs: its bytes, not its handler. */
+export interface WireRop<Q, S> {
+  readonly id: number
+  readonly name: string
+  readonly handles: HandleForm
+  readonly request: Layout<Q>
+  readonly response: Layout<S>
+  readonly responseId?: number
+  readonly noResponse?: boolean
+}
+
 /** What became of one ROP of a batch. `value` is the decoded response body, undefined when there was none. */
 export interface RopResult<T = unknown> {
-  rop: Rop
+  name: string
   returnValue: number
   value: T | undefined
 }
@@ -22,7 +33,7 @@ export interface RopSlots {
 }
 
 interface Entry {
-  rop: Rop
+  rop: WireRop<any, any>
   columns: readonly number[]
   resolve: (result: RopResult) => void
 }
@@ -60,13 +71,13 @@ export class RopBatch {
    * Adds a ROP. `columns` are those of the PropertyRows in its response where the request does not say (RopQueryRows).
    * The returned result is filled in by `readResponses`.
    */
-  add<Q extends Layout<any>, S extends Layout<any>>(
-    rop: { readonly request: Q; readonly response: S } & Rop<any, any, any, any>,
+  add<Q, S>(
+    rop: WireRop<Q, S>,
     slots: RopSlots,
-    request: Infer<Q>,
+    request: NoInfer<Q>,
     options: { logonId?: number; columns?: readonly number[] } = {}
-  ): RopResult<Infer<S>> {
-    const result: RopResult<Infer<S>> = { rop, returnValue: NO_HANDLE, value: undefined }
+  ): RopResult<S> {
+    const result: RopResult<S> = { name: rop.name, returnValue: NO_HANDLE, value: undefined }
     const { writer } = this
     writer.u8(rop.id)
     writer.u8(options.logonId ?? 0)
@@ -104,10 +115,10 @@ export class RopBatch {
       reader.end = ropSize
       while (reader.position < ropSize) {
         const waiting = this.entries[next]
-        const read = readOne(reader, waiting?.columns ?? [])
+        const { id, ...read } = readOne(reader, waiting?.columns ?? [])
         this.onResult?.(read)
-        if (waiting !== undefined && answers(waiting.rop, read.rop)) {
-          waiting.resolve({ ...read, rop: waiting.rop })
+        if (waiting !== undefined && (waiting.rop.responseId ?? waiting.rop.id) === id) {
+          waiting.resolve(read)
           next++
         } else extra.push(read)
       }
@@ -117,15 +128,12 @@ export class RopBatch {
   }
 
   private readHandles(payload: Buffer, at: number): void {
-    for (let slot = 0; at + slot * 4 + 4 <= payload.length; slot++) this.handles[slot] = payload.readUInt32LE(at + slot * 4)
+    for (let slot = 0; at + slot * 4 + 4 <= payload.length; slot++)
+      this.handles[slot] = payload.readUInt32LE(at + slot * 4)
   }
 }
 
-function answers(asked: Rop, answered: Rop): boolean {
-  return answered.id === (asked.responseId ?? asked.id)
-}
-
-function slotsInOrder(rop: Rop, slots: RopSlots): number[] {
+function slotsInOrder(rop: WireRop<any, any>, slots: RopSlots): number[] {
   const need = (slot: number | undefined, name: string): number => {
     if (slot === undefined) throw new TypeError(`${rop.name} wants a slot for '${name}'`)
     return slot
@@ -147,16 +155,17 @@ function slotsInOrder(rop: Rop, slots: RopSlots): number[] {
 }
 
 /** One response at the reader's position. */
-function readOne(reader: Reader, columns: readonly number[]): RopResult {
+function readOne(reader: Reader, columns: readonly number[]): RopResult & { id: number } {
   const at = reader.position
   const rop = ropTable[reader.u8()]
   if (rop === undefined) return reader.fail('response of a reserved RopId', at)
   reader.context.columns = columns
-  if (rop.serverOriginated) return { rop, returnValue: 0, value: interpret.read(rop.response, reader) }
+  const { id, name } = rop
+  if (rop.serverOriginated) return { id, name, returnValue: 0, value: interpret.read(rop.response, reader) }
   reader.u8()
   const returnValue = reader.u32()
   const body = bodyOf(rop, returnValue)
-  return { rop, returnValue, value: body === undefined ? undefined : interpret.read(body, reader) }
+  return { id, name, returnValue, value: body === undefined ? undefined : interpret.read(body, reader) }
 }
 
 function bodyOf(rop: Rop, returnValue: number): Layout<unknown> | undefined {

@@ -28,7 +28,7 @@ const BANNED: readonly { call: RegExp; except: RegExp; instead: string }[] = [
     except: /^src\/runtime\.ts$/,
     instead: 'Runtime.random'
   },
-  { call: /^(setTimeout|setInterval)$/, except: /^src\/(runtime\.ts|client\/)/, instead: 'Runtime.timer' },
+  { call: /^(setTimeout|setInterval)$/, except: /^src\/(runtime\.ts|client\/|cli\/)/, instead: 'Runtime.timer' },
   { call: /^console\.\w+$/, except: /^src\/(cli\/|main\.ts)/, instead: 'the logger' },
   { call: /^process\.exit$/, except: /^src\/(cli\/|main\.ts)/, instead: 'an error' }
 ]

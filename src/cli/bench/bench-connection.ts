@@ -1,7 +1,12 @@
 import { basicAuthorization, type DiscoveredMailbox } from '../../client/autodiscover.js'
 import { unwrapPayloads, wrapPayload } from '../../client/extended-buffer.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from '../../client/http-connection.js'
-import { readEnvelope, readExecuteResponse, writeConnectRequest, writeExecuteRequest } from '../../client/mapi-http-body.js'
+import {
+  readEnvelope,
+  readExecuteResponse,
+  writeConnectRequest,
+  writeExecuteRequest
+} from '../../client/mapi-http-body.js'
 import type { RopBatch } from '../../client/rop-batch.js'
 import { newGuid, systemRuntime } from '../../runtime.js'
 
@@ -56,7 +61,7 @@ export class BenchConnection {
   async executeChecked(batch: RopBatch): Promise<void> {
     const failed: string[] = []
     batch.onResult = result => {
-      if (result.returnValue !== 0) failed.push(`${result.rop.name} 0x${result.returnValue.toString(16)}`)
+      if (result.returnValue !== 0) failed.push(`${result.name} 0x${result.returnValue.toString(16)}`)
     }
     batch.readResponses(unwrapPayloads(await this.execute(prepare(batch))))
     if (failed.length > 0) throw new Error(`the server refused: ${failed.join(', ')}`)
@@ -75,11 +80,14 @@ export class BenchConnection {
       'X-ClientInfo': `${this.guid}:1`,
       'X-ClientApplication': 'Outlook/16.0.4266.1001'
     }
-    if (this.cookies.size > 0) headers.Cookie = COOKIES.map(name => `${name}=${this.cookies.get(name) ?? ''}`).join('; ')
+    if (this.cookies.size > 0)
+      headers.Cookie = COOKIES.map(name => `${name}=${this.cookies.get(name) ?? ''}`).join('; ')
     const response = await this.http.request('POST', this.target, headers, body)
     this.keepCookies(response)
     if (response.status !== 200 || response.headers.get('x-responsecode') !== '0') {
-      throw new Error(`${requestType}: HTTP ${response.status}, X-ResponseCode ${response.headers.get('x-responsecode')}`)
+      throw new Error(
+        `${requestType}: HTTP ${response.status}, X-ResponseCode ${response.headers.get('x-responsecode')}`
+      )
     }
     return readEnvelope(response.body).body
   }

@@ -15,6 +15,8 @@ export class Latencies {
   /** The values below which `shares` (0 to 1) of all lie, nearest rank. Zeros when nothing was measured. */
   percentiles(shares: readonly number[]): number[] {
     const sorted = this.values.slice(0, this.count).sort()
-    return shares.map(share => (this.count === 0 ? 0 : sorted[Math.min(this.count - 1, Math.ceil(share * this.count) - 1)]))
+    return shares.map(share =>
+      this.count === 0 ? 0 : sorted[Math.min(this.count - 1, Math.ceil(share * this.count) - 1)]
+    )
   }
 }

@@ -86,7 +86,7 @@ function table(id: string, size: number, sorted: boolean): Scenario {
 }
 
 function byDeliveryTime() {
-  const sortOrders = [{ tag: tags.PidTagMessageDeliveryTime, order: DESCENDING }]
+  const sortOrders = [{ tag: tags.PidTagMessageDeliveryTime, order: DESCENDING as 0 | 1 }]
   return { sortTableFlags: 0, sortOrderCount: 1, categoryCount: 0, expandedCount: 0, sortOrders }
 }
 

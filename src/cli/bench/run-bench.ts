@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BenchConnection } from './bench-connection.js'
+import { calibrate } from './calibration.js'
+import { type LoadResult, runLoad } from './load.js'
+import { prepareMailbox } from './prepare-mailbox.js'
+import { scenarios } from './scenarios.js'
+import { foreignServer, type ServerUnderTest, startOwnServer } from './server-under-test.js'
+
+export interface BenchOptions {
+  /** A server that runs already; without it one is started for the bench over a data directory of its own. */
+  server?: string
+  user?: string
+  password?: string
+  /** Process id of that server on this machine, so that its CPU time can be read. */
+  pid?: number
+  durability: string
+  connections: readonly number[]
+  /** Ids of scenarios, all when empty. */
+  only: readonly string[]
+  seconds: number
+  warmupSeconds: number
+}
+
+/** One line of the report. Costs are per operation; undefined where they cannot be known. */
+export interface BenchRow extends LoadResult {
+  scenario: string
+  title: string
+  connections: number
+  serverCpuMs: number | undefined
+  /** Server CPU of 1,000 operations in units of the calibration loop. */
+  calibrationUnits: number | undefined
+  longestDelayMs: number | undefined
+}
+
+export interface BenchReport {
+  calibrationMs: number
+  rows: BenchRow[]
+}
+
+/** What is told while the bench runs. */
+export interface BenchProgress {
+  phase(text: string): void
+  load(scenario: string, connections: number, operations: number, elapsedMs: number): void
+  row(row: BenchRow): void
+}
+
+/** Runs the end-to-end scenarios and measures each with each number of connections. */
+export async function runBench(options: BenchOptions, progress: BenchProgress): Promise<BenchReport> {
+  progress.phase('calibrating')
+  const calibrationMs = calibrate()
+  const folder = mkdtempSync(join(tmpdir(), 'ropewalk-bench-'))
+  progress.phase('starting the server')
+  const server = await chooseServer(options, folder)
+  try {
+    progress.phase('preparing the mailbox')
+    const prepared = await prepareMailbox(server, (done, all) => progress.phase(`filling a folder: ${done} of ${all}`))
+    const rows: BenchRow[] = []
+    for (const scenario of scenarios) {
+      if (options.only.length > 0 && !options.only.includes(scenario.id)) continue
+      for (const connections of options.connections) {
+        const spent = { cpuMs: undefined as number | undefined, longestDelayMs: undefined as number | undefined }
+        const result = await runLoad(
+          async index => {
+            const connection = await BenchConnection.open(server, prepared.discovered, server.users[0])
+            return scenario.makeWorker(connection, prepared.mailbox, index)
+          },
+          {
+            connections,
+            warmupMs: options.warmupSeconds * 1000,
+            durationMs: options.seconds * 1000,
+            onProgress: done => progress.load(scenario.id, connections, done.operations, done.elapsedMs)
+          },
+          { started: () => server.resetUsage(), finished: async () => void Object.assign(spent, await server.usage()) }
+        )
+        const serverCpuMs = spent.cpuMs === undefined ? undefined : spent.cpuMs / result.operations
+        const calibrationUnits = serverCpuMs === undefined ? undefined : (serverCpuMs * 1000) / calibrationMs
+        const { longestDelayMs } = spent
+        const row = {
+          scenario: scenario.id,
+          title: scenario.title,
+          connections,
+          serverCpuMs,
+          calibrationUnits,
+          longestDelayMs,
+          ...result
+        }
+        rows.push(row)
+        progress.row(row)
+      }
+    }
+    return { calibrationMs, rows }
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function chooseServer(options: BenchOptions, folder: string): Promise<ServerUnderTest> | ServerUnderTest {
+  if (options.server === undefined) return startOwnServer(folder, { durability: options.durability })
+  if (options.user === undefined || options.password === undefined) {
+    throw new Error('measuring another server needs --user and --password of a mailbox on it')
+  }
+  return foreignServer(new URL(options.server), { address: options.user, password: options.password }, options.pid)
+}
