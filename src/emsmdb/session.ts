@@ -1,0 +1,136 @@
+import type { CodecContext } from '../bufferstructs/index.js'
+import { limits } from '../limits.js'
+import type { Actor, Mailbox, Maybe } from '../mailbox/domain.js'
+import type { Personality } from '../personality.js'
+import type { Logon, RopSession } from '../../rops/rop.js'
+import { type NormalizedVersion, normalizeVersion } from './client-version.js'
+import { HandleTable } from './handle-table.js'
+import { NotificationQueue } from './notification-queue.js'
+
+/** What Connect fixes for the life of a session. */
+export interface SessionFacts {
+  readonly id: string
+  readonly index: number
+  readonly actor: Actor
+  readonly codePage: number
+  readonly stringLocaleId: number
+  readonly sortLocaleId: number
+  readonly clientVersion: readonly [number, number, number]
+  readonly createdMs: number
+}
+
+/** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, or the server stops. */
+export type SessionEnd = 'disconnected' | 'idle' | 'store' | 'defect' | 'closed'
+
+const SMALLEST_SLAB_BYTES = 512
+const LARGEST_SLAB_BYTES = 64 * 1024
+
+/**
+ * A Session Context ([MS-OXCRPC] 3.1.1, [MS-OXCMAPIHTTP] 3.2.1): logons, handles and queued notifications of one client.
+ * It belongs to no connection and outlives those that carry it.
+ */
+export class EmsmdbSession implements RopSession {
+  readonly id: string
+  /** SessionIndex of RopPending and piCxr of EcDoConnectEx: unique among the sessions that live at the same time. */
+  readonly index: number
+  readonly actor: Actor
+  readonly codePage: number
+  readonly stringLocaleId: number
+  readonly sortLocaleId: number
+  readonly clientVersion: readonly [number, number, number]
+  readonly normalizedVersion: NormalizedVersion
+  readonly createdMs: number
+  /** The Logon Map ([MS-OXCROPS] 3.2.1), by LogonId. */
+  readonly logons: (Logon | undefined)[] = []
+  readonly handles: HandleTable
+  readonly notifications: NotificationQueue
+  /** Of its 8-bit strings, and the kind of the logon that the ROP at hand speaks to. */
+  readonly context: CodecContext
+  /** An Execute is running. */
+  busy = false
+  /** A defect showed: the session ends with the call that met it. */
+  broken = false
+  ended: SessionEnd | undefined
+  lastUsedMs: number
+  /** Waits that are parked; a session that waits is not idle. */
+  waiting = 0
+  /** Room that the next response slab begins with, learnt from the last one. */
+  slabBytes = SMALLEST_SLAB_BYTES
+
+  readonly #find: (legacyDn: string) => Maybe<Mailbox | undefined>
+  readonly #touched: Mailbox[] = []
+  readonly #wakers = new Set<() => void>()
+  readonly #endListeners = new Set<(why: SessionEnd) => void>()
+
+  constructor(facts: SessionFacts, personality: Personality, find: (legacyDn: string) => Maybe<Mailbox | undefined>) {
+    this.id = facts.id
+    this.index = facts.index
+    this.actor = facts.actor
+    this.codePage = facts.codePage
+    this.stringLocaleId = facts.stringLocaleId
+    this.sortLocaleId = facts.sortLocaleId
+    this.clientVersion = facts.clientVersion
+    this.normalizedVersion = normalizeVersion(facts.clientVersion)
+    this.createdMs = facts.createdMs
+    this.lastUsedMs = facts.createdMs
+    this.context = { codePage: facts.codePage, publicLogon: false, columns: [] }
+    this.handles = new HandleTable(personality.releasedHandleSlot)
+    this.notifications = new NotificationQueue(limits.queuedNotifications, () => this.wake())
+    this.#find = find
+  }
+
+  findMailbox(legacyDn: string): Maybe<Mailbox | undefined> {
+    return this.#find(legacyDn)
+  }
+
+  /** Notes that the answer at hand may speak of what is in the mailbox, so that it waits for the mailbox's commits. */
+  touch(mailbox: Mailbox): void {
+    if (!this.#touched.includes(mailbox)) this.#touched.push(mailbox)
+  }
+
+  /** Settles when all that the mailboxes touched since the last call had committed is on disk; undefined when it already is. */
+  durable(): Promise<unknown> | undefined {
+    let pending: Promise<void>[] | undefined
+    for (const mailbox of this.#touched) {
+      const waiting = mailbox.durable()
+      if (waiting === undefined) continue
+      pending ??= []
+      pending.push(waiting)
+    }
+    this.#touched.length = 0
+    if (pending === undefined) return undefined
+    return pending.length === 1 ? pending[0] : Promise.all(pending)
+  }
+
+  learnSlab(bytes: number): void {
+    this.slabBytes = Math.min(LARGEST_SLAB_BYTES, Math.max(SMALLEST_SLAB_BYTES, bytes + (bytes >> 2)))
+  }
+
+  /** Calls `waker` at the next notification or at the end of the session; the returned function takes it back. */
+  onWake(waker: () => void): () => void {
+    this.#wakers.add(waker)
+    return () => this.#wakers.delete(waker)
+  }
+
+  wake(): void {
+    for (const waker of [...this.#wakers]) waker()
+  }
+
+  /** For the front that keeps a cookie or a context handle of the session. */
+  onEnd(listener: (why: SessionEnd) => void): void {
+    this.#endListeners.add(listener)
+  }
+
+  /** Releases every logon and object ([MS-OXCROPS] 3.2.7.1). A session ends once. */
+  end(why: SessionEnd): Maybe<void> {
+    if (this.ended !== undefined) return
+    this.ended = why
+    this.logons.length = 0
+    this.notifications.clear()
+    const released = this.handles.releaseAll()
+    this.wake()
+    for (const listener of this.#endListeners) listener(why)
+    this.#endListeners.clear()
+    return released
+  }
+}
