@@ -111,7 +111,8 @@ export class HttpConnection {
         if (next === undefined) throw new HttpConnectionError('the server sent an answer to no request')
         next.resolve(parsed.response)
         if (parsed.response.headers.get('connection')?.toLowerCase() === 'close') {
-          return this.fail(new HttpConnectionError('the server closed the connection'))
+          this.fail(new HttpConnectionError('the server closed the connection'))
+          return
         }
       }
     } catch (error) {

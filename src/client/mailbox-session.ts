@@ -97,7 +97,7 @@ export class MailboxSession {
 
   async release(...handles: number[]): Promise<void> {
     const batch = new RopBatch(handles)
-    handles.forEach((_, slot) => batch.add(RopRelease, { input: slot }, {}))
+    for (let slot = 0; slot < handles.length; slot++) batch.add(RopRelease, { input: slot }, {})
     await this.client.execute(batch)
   }
 }

@@ -16,6 +16,9 @@ export interface WireRop<Q, S> {
   readonly noResponse?: boolean
 }
 
+/** The part that does not depend on the ROP's fields. */
+type RopRow = Omit<WireRop<unknown, unknown>, 'request' | 'response'>
+
 /** What became of one ROP of a batch. `value` is the decoded response body, undefined when there was none. */
 export interface RopResult<T = unknown> {
   name: string
@@ -33,7 +36,7 @@ export interface RopSlots {
 }
 
 interface Entry {
-  rop: WireRop<any, any>
+  rop: RopRow
   columns: readonly number[]
   resolve: (result: RopResult) => void
 }
@@ -100,7 +103,7 @@ export class RopBatch {
     const bytes = Buffer.alloc(size + this.handles.length * 4)
     bytes.set(list)
     bytes.writeUInt16LE(size, 0)
-    this.handles.forEach((handle, index) => bytes.writeUInt32LE(handle, size + index * 4))
+    for (let slot = 0; slot < this.handles.length; slot++) bytes.writeUInt32LE(this.handles[slot], size + slot * 4)
     return bytes
   }
 
@@ -133,7 +136,7 @@ export class RopBatch {
   }
 }
 
-function slotsInOrder(rop: WireRop<any, any>, slots: RopSlots): number[] {
+function slotsInOrder(rop: RopRow, slots: RopSlots): number[] {
   const need = (slot: number | undefined, name: string): number => {
     if (slot === undefined) throw new TypeError(`${rop.name} wants a slot for '${name}'`)
     return slot

@@ -37,14 +37,26 @@ if (documents.length === 0) {
     const all = readRequirements(document)
     const testable = all.filter(one => one.testable)
     const open = testable.filter(one => !claims.has(one.id))
-    return { document, claimed: testable.length - open.length, open: open.length, untestable: all.length - testable.length, list: open }
+    return {
+      document,
+      claimed: testable.length - open.length,
+      open: open.length,
+      untestable: all.length - testable.length,
+      list: open
+    }
   })
   if (values.open !== undefined) {
     for (const one of rows.find(row => row.document === values.open)?.list ?? []) {
       process.stdout.write(`${one.id}\t${one.section}\t${one.text}\n`)
     }
   } else if (values.json) {
-    process.stdout.write(`${JSON.stringify(rows.map(({ list: _, ...row }) => row), null, 2)}\n`)
+    process.stdout.write(
+      `${JSON.stringify(
+        rows.map(({ list: _, ...row }) => row),
+        null,
+        2
+      )}\n`
+    )
   } else {
     process.stdout.write(`${'document'.padEnd(18)} claimed    open  untestable\n`)
     for (const row of rows.filter(one => one.claimed > 0 || one.document.startsWith('MS-OXC'))) {

@@ -17,7 +17,9 @@ const THIS_VERSION = /Exchange (Server )?2016/
 
 /** All requirements of one document, in file order. */
 export function readRequirements(document: string): Requirement[] {
-  const [header, ...lines] = readFileSync(join(REQUIREMENTS_FOLDER, `${document}.tsv`), 'utf8').trimEnd().split('\n')
+  const [header, ...lines] = readFileSync(join(REQUIREMENTS_FOLDER, `${document}.tsv`), 'utf8')
+    .trimEnd()
+    .split('\n')
   const columns = header.split('\t')
   const column = (name: string): number => columns.indexOf(name)
   const [id, section, text, normative] = ['id', 'section', 'text', 'normative'].map(column)
@@ -26,7 +28,8 @@ export function readRequirements(document: string): Requirement[] {
     const cells = line.split('\t')
     const ours = cells[scope] === 'Server' || cells[scope] === 'Both'
     const tested = cells[verification] === 'Adapter' || cells[verification] === 'Test Case'
-    const otherVersion = cells[behavior] === 'Product' && OTHER_VERSIONS.test(cells[text]) && !THIS_VERSION.test(cells[text])
+    const otherVersion =
+      cells[behavior] === 'Product' && OTHER_VERSIONS.test(cells[text]) && !THIS_VERSION.test(cells[text])
     const testable = cells[normative] === 'Normative' && ours && tested && !otherVersion
     return { id: cells[id], section: cells[section], text: cells[text], testable }
   })
