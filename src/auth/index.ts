@@ -1,0 +1,3 @@
+export type { AuthConnection, AuthOutcome, AuthScheme } from './auth-scheme.js'
+export { Authenticator, type AuthenticatorOptions } from './authenticator.js'
+export { Passwords } from './password.js'
