@@ -49,6 +49,10 @@ export interface RopSession {
   readonly clientVersion: readonly [number, number, number]
   /** Finds the mailbox that a legacy DN names, undefined when there is none here. */
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined>
+  /** Mailbox of the first logon of the session, undefined before it. */
+  readonly firstMailbox?: Mailbox | undefined
+  /** Legacy DN of the server that the session should have spoken to for a mailbox; undefined when that is this one ([MS-OXCSTOR] 2.2.1.1.2). */
+  redirect?(mailbox: Mailbox): string | undefined
 }
 
 export interface RopCall<In extends ObjectKind = ObjectKind, Dest extends ObjectKind = ObjectKind> {
@@ -78,6 +82,8 @@ export type HandleForm = 'input' | 'input output' | 'response input' | 'source d
 export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends ObjectKind> {
   /** Accepted kinds of the input (or source) object; another kind is ecNotSupported. */
   readonly input: readonly In[]
+  /** ReturnValue for an input object of another kind where the documents do not say ecNotSupported. */
+  readonly wrongKindError?: number
   readonly destination?: readonly Dest[]
   /** Kind of the object that the ROP puts behind its output handle. */
   readonly output?: ObjectKind

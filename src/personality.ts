@@ -29,6 +29,33 @@ export interface Personality {
   readonly emptyUserDnIsDenied: boolean
   /** Milliseconds without a request after which a session ends. */
   readonly sessionIdleMs: number
+  /** RopOpenFolder and RopCreateFolder tell of rules; false answers HasRules 0 always ([MS-OXCFOLD] R25001, note <2>). */
+  readonly hasRulesIsReported: boolean
+  /** RopOpenFolder opens soft-deleted folders; false ignores OpenSoftDeleted ([MS-OXCFOLD] R22001, R22002, note <1>). */
+  readonly softDeletedFoldersOpen: boolean
+  /** RopDeleteFolder with undefined flag bits is ecInvalidParam; false ignores them ([MS-OXCFOLD] R123402, note <15>). */
+  readonly deleteFolderFlagsAreChecked: boolean
+  /** PropertySizeLimit of RopGetPropertiesSpecific and RopGetPropertiesAll counts; false ignores it ([MS-OXCPRPT] R9070101, R90707, note <4>). */
+  readonly propertySizeLimitCounts: boolean
+  /** Origin of RopQueryRows that read backwards and found no more rows is BOOKMARK_END ([MS-OXCTABL] R897, note <25>). */
+  readonly backwardReadEndsAtEnd: boolean
+  /** RopSaveChangesMessage leaves the access of the open message alone for KeepOpenReadOnly ([MS-OXCMSG] R2192, note <13>). */
+  readonly keepOpenReadOnlyIsIgnored: boolean
+  /** RopSaveChangesMessage on a message opened read-only succeeds and saves nothing; else it is ecError ([MS-OXCMSG] R3020, note <27>). */
+  readonly savingReadOnlySucceeds: boolean
+  /** RopOpenEmbeddedMessage with ReadOnly opens the message for writing too ([MS-OXCMSG] R3013, note <17>). */
+  readonly embeddedMessagesOpenWritable: boolean
+  /** PartialCompletion of RopSetReadFlags is zero whatever happened ([MS-OXCMSG] R3012, note <15>). */
+  readonly readFlagsNeverPartial: boolean
+  /** RopLongTermIdFromId of id zero succeeds ([MS-OXCSTOR] R1337, note <43>). */
+  readonly zeroIdHasLongTermId: boolean
+  /** RopIdFromLongTermId of a zero replica GUID succeeds; else it is ecInvalidParam ([MS-OXCSTOR] R94801001, note <44>). */
+  readonly zeroGuidHasId: boolean
+  /**
+   * The first logon of a session, and one to the same mailbox, may lack USE_PER_MDB_REPLID_MAPPING. The notes disagree for
+   * Exchange 2016: [MS-OXCSTOR] R3145 says that it may, R1046001 and R1046002 that the call fails.
+   */
+  readonly firstLogonNeedsNoReplidMapping: boolean
 }
 
 /** Exchange Server 2016, last cumulative update: the default. */
@@ -43,5 +70,17 @@ export const exchange2016: Personality = {
   sendsEndpointCapabilities: true,
   organizationFlags: 0x00000002,
   emptyUserDnIsDenied: true,
-  sessionIdleMs: 900000
+  sessionIdleMs: 900000,
+  hasRulesIsReported: false,
+  softDeletedFoldersOpen: false,
+  deleteFolderFlagsAreChecked: false,
+  propertySizeLimitCounts: false,
+  backwardReadEndsAtEnd: true,
+  keepOpenReadOnlyIsIgnored: true,
+  savingReadOnlySucceeds: true,
+  embeddedMessagesOpenWritable: true,
+  readFlagsNeverPartial: true,
+  zeroIdHasLongTermId: true,
+  zeroGuidHasId: true,
+  firstLogonNeedsNoReplidMapping: true
 }

@@ -1,4 +1,5 @@
 import { array, bool8, id, struct, u16 } from '../../src/bufferstructs/index.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { nothingPartial, partialCompletion } from '../wire-forms.js'
 
@@ -8,5 +9,9 @@ export const RopHardDeleteMessages = rop(0x91, 'RopHardDeleteMessages', {
   writes: ['folder'],
   request: struct({ wantAsynchronous: bool8, notifyNonRead: bool8, messageIds: array(u16, id) }),
   response: partialCompletion,
-  responseAlways: nothingPartial
+  responseAlways: nothingPartial,
+  execute(call, { messageIds, notifyNonRead }) {
+    const done = call.input.deleteMessages(messageIds, { hard: true, notifyNonRead }, call.actor)
+    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+  }
 })

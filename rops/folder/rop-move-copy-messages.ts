@@ -1,4 +1,7 @@
 import { array, bool8, id, struct, u16 } from '../../src/bufferstructs/index.js'
+import { ErrorCode } from '../../src/oxcdata/error-code.js'
+import { MapiError } from '../../src/oxcdata/map-error.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { NULL_DESTINATION, nothingPartial, nullDestinationPartial, partialCompletion } from '../wire-forms.js'
 
@@ -11,5 +14,10 @@ export const RopMoveCopyMessages = rop(0x33, 'RopMoveCopyMessages', {
   request: struct({ messageIds: array(u16, id), wantAsynchronous: bool8, wantCopy: bool8 }),
   response: partialCompletion,
   responseAlways: nothingPartial,
-  responseOn: { [NULL_DESTINATION]: nullDestinationPartial }
+  responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  execute(call, { messageIds, wantCopy }) {
+    if (call.destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    const done = call.input.moveCopyMessages(call.destination, messageIds, { copy: wantCopy }, call.actor)
+    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+  }
 })

@@ -2,9 +2,11 @@
 
 import {
   array,
+  ascii16,
   custom,
   flags,
   guid,
+  type Infer,
   id,
   type Layout,
   struct,
@@ -22,6 +24,26 @@ export const WRONG_SERVER = 0x00000478
 /** [MS-OXCSTOR] 2.2.1.1.1. */
 export const logonFlags = flags(u8, { private: 0x01, undercover: 0x02, ghosted: 0x04, spoolerProcess: 0x08 })
 
+/** [MS-OXCSTOR] 2.2.1.1.1. */
+export const openFlags = flags(u32, {
+  useAdminPrivilege: 0x1,
+  public: 0x2,
+  homeLogon: 0x4,
+  takeOwnership: 0x8,
+  alternateServer: 0x100,
+  ignoreHomeMdb: 0x200,
+  noMail: 0x400,
+  usePerMdbReplidMapping: 0x01000000,
+  supportProgress: 0x20000000
+})
+
+/** [MS-OXCSTOR] 2.2.1.1.3. */
+export const responseFlags = flags(u8, { reserved: 0x01, ownerRight: 0x02, sendAsRight: 0x04, oof: 0x10 })
+
+/** [MS-OXCROPS] 2.2.3.1.1. EssdnSize counts the terminating zero. */
+export const logonRequest = struct({ logonFlags, openFlags, storeState: u32, essdn: ascii16 })
+export type LogonRequest = Infer<typeof logonRequest>
+
 /** [MS-OXCROPS] 2.2.3.1.2.1: the server's clock, in UTC. */
 const logonTime = struct({ seconds: u8, minutes: u8, hour: u8, dayOfWeek: u8, day: u8, month: u8, year: u16 })
 
@@ -32,7 +54,7 @@ const isPublic = (fields: { logonFlags: number }): boolean => !isPrivate(fields)
 export const logonResponse = struct({
   logonFlags,
   folderIds: array(13, id),
-  responseFlags: when(isPrivate, flags(u8, { reserved: 0x01, ownerRight: 0x02, sendAsRight: 0x04, oof: 0x10 })),
+  responseFlags: when(isPrivate, responseFlags),
   mailboxGuid: when(isPrivate, guid),
   replId: u16,
   replGuid: guid,

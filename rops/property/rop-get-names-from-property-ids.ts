@@ -6,5 +6,9 @@ import { rop } from '../rop.js'
 export const RopGetNamesFromPropertyIds = rop(0x55, 'RopGetNamesFromPropertyIds', {
   input: ['logon', 'folder', 'message', 'attachment'],
   request: struct({ propertyIds: array(u16, u16) }),
-  response: struct({ propertyNames: array(u16, propertyNameOrNone) })
+  response: struct({ propertyNames: array(u16, propertyNameOrNone) }),
+  execute(call, { propertyIds }) {
+    const { mailbox } = call
+    return { propertyNames: propertyIds.map(id => mailbox.nameFromPropertyId(id)) }
+  }
 })

@@ -5,5 +5,8 @@ import { rop } from '../rop.js'
 export const RopGetStreamSize = rop(0x5e, 'RopGetStreamSize', {
   input: ['stream'],
   request: empty,
-  response: struct({ streamSize: u32 })
+  response: struct({ streamSize: u32 }),
+  execute(call) {
+    return { streamSize: call.input.size }
+  }
 })

@@ -1,4 +1,6 @@
 import { empty, struct } from '../../src/bufferstructs/index.js'
+import { ErrorCode } from '../../src/oxcdata/error-code.js'
+import { MapiError } from '../../src/oxcdata/map-error.js'
 import { rop } from '../rop.js'
 import { tableStatus } from '../wire-forms.js'
 
@@ -6,5 +8,9 @@ import { tableStatus } from '../wire-forms.js'
 export const RopAbort = rop(0x38, 'RopAbort', {
   input: ['table'],
   request: empty,
-  response: struct({ tableStatus })
+  response: struct({ tableStatus }),
+  execute(call) {
+    // There is never anything to abort, because operations on tables are not asynchronous (R485, R602).
+    throw new MapiError(call.input.source === 'attachments' ? ErrorCode.ecNotSupported : ErrorCode.ecUnableToAbort)
+  }
 })

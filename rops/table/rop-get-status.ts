@@ -6,5 +6,9 @@ import { tableStatus } from '../wire-forms.js'
 export const RopGetStatus = rop(0x16, 'RopGetStatus', {
   input: ['table'],
   request: empty,
-  response: struct({ tableStatus })
+  response: struct({ tableStatus }),
+  execute() {
+    // Operations on tables are never asynchronous (R604).
+    return { tableStatus: tableStatus.names.complete }
+  }
 })

@@ -6,5 +6,8 @@ import { rop } from '../rop.js'
 export const RopQueryColumnsAll = rop(0x37, 'RopQueryColumnsAll', {
   input: ['table'],
   request: empty,
-  response: struct({ propertyTags: array(u16, propertyTag) })
+  response: struct({ propertyTags: array(u16, propertyTag) }),
+  execute(call) {
+    return { propertyTags: call.input.allColumns() }
+  }
 })

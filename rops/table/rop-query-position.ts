@@ -5,5 +5,8 @@ import { rop } from '../rop.js'
 export const RopQueryPosition = rop(0x17, 'RopQueryPosition', {
   input: ['table'],
   request: empty,
-  response: struct({ numerator: u32, denominator: u32 })
+  response: struct({ numerator: u32, denominator: u32 }),
+  execute(call) {
+    return call.input.position()
+  }
 })

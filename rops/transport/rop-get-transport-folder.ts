@@ -5,5 +5,8 @@ import { rop } from '../rop.js'
 export const RopGetTransportFolder = rop(0x6d, 'RopGetTransportFolder', {
   input: ['logon'],
   request: empty,
-  response: struct({ folderId: id })
+  response: struct({ folderId: id }),
+  execute(call) {
+    return { folderId: call.mailbox.specialFolders.outbox }
+  }
 })
