@@ -31,7 +31,10 @@ export function readElementCount(reader: Reader, width: CountWidth, smallest: nu
 
 /** Moves past one value of `type`. */
 export function skipRowValue(reader: Reader, type: number, width: CountWidth = 16): void {
-  if (isMultivalue(type)) return skipMultivalue(reader, type, width)
+  if (isMultivalue(type)) {
+    skipMultivalue(reader, type, width)
+    return
+  }
   const size = fixedSize(type)
   if (size > 0) {
     reader.take(size)

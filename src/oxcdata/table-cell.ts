@@ -3,13 +3,18 @@
  * flag or error), every other type to 510 bytes ([MS-OXCTABL] 2.2.2.5.2, R121 and R122).
  */
 import type { Writer } from '../bufferstructs/index.js'
+import { limits } from '../limits.js'
 import { isMultivalue, PtypBinary, PtypObject, PtypString, PtypString8, singleType } from './property-type.js'
 import { joinElements, splitElements } from './property-value.js'
 
-export const TABLE_STRING_CHARS = 255
-export const TABLE_CELL_BYTES = 510
+const TABLE_STRING_CHARS = limits.tableStringChars
+export const TABLE_CELL_BYTES = limits.tableCellBytes
 
 const ELLIPSIS = '...'
+/** A u32 length stands before each element of a stored binary multivalue. */
+const BINARY_PREFIX = 4
+/** An element of a multivalue has to leave room for its terminator in the bytes of the cell. */
+const MULTIVALUE_CHARS = TABLE_CELL_BYTES / 2 - 1
 const KEPT_BYTES = (TABLE_STRING_CHARS - ELLIPSIS.length) * 2
 
 /**
@@ -30,31 +35,34 @@ export function writeEllipsis(writer: Writer, type: number): void {
 
 /** A stored value as a table shows it: the value itself when it is short enough, else a shorter copy. */
 export function cutCell(type: number, stored: Uint8Array): Uint8Array {
-  if (type === PtypString || type === PtypString8) return cutString(stored)
+  if (type === PtypString || type === PtypString8) return cutString(stored, TABLE_STRING_CHARS)
   if (isMultivalue(type)) return cutMultivalue(type, stored)
   const cuttable = type === PtypBinary || type === PtypObject
   return cuttable && stored.byteLength > TABLE_CELL_BYTES ? stored.subarray(0, TABLE_CELL_BYTES) : stored
 }
 
-function cutString(stored: Uint8Array): Uint8Array {
-  const end = stringCellEnd(0, stored.byteLength)
-  if (end === stored.byteLength) return stored
-  const shorter = new Uint8Array(TABLE_STRING_CHARS * 2 + 2)
+function cutString(stored: Uint8Array, chars: number): Uint8Array {
+  if (stored.byteLength <= chars * 2 + 2) return stored
+  const shorter = new Uint8Array(chars * 2 + 2)
+  const end = (chars - ELLIPSIS.length) * 2
   shorter.set(stored.subarray(0, end))
   for (let i = 0; i < ELLIPSIS.length; i++) shorter[end + i * 2] = 0x2e
   return shorter
 }
 
-/** Whole elements as long as they fit, so that what is left is still a value of its type. */
+/** Whole elements as long as they fit, so that what is left is still a value of its type; the first is cut by itself when it alone is too long. */
 function cutMultivalue(type: number, stored: Uint8Array): Uint8Array {
   if (stored.byteLength <= TABLE_CELL_BYTES) return stored
   const single = singleType(type)
+  const prefix = single === PtypBinary ? BINARY_PREFIX : 0
   const kept: Uint8Array[] = []
   let size = 0
   for (const part of splitElements(type, stored)) {
-    size += part.byteLength + (single === PtypBinary ? 4 : 0)
+    const element =
+      single === PtypBinary ? part.subarray(0, TABLE_CELL_BYTES - prefix) : cutString(part, MULTIVALUE_CHARS)
+    size += element.byteLength + prefix
     if (size > TABLE_CELL_BYTES) break
-    kept.push(part)
+    kept.push(element)
   }
   return joinElements(single, kept)
 }
