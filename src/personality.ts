@@ -43,6 +43,8 @@ export interface Personality {
   readonly keepOpenReadOnlyIsIgnored: boolean
   /** RopSaveChangesMessage on a message opened read-only succeeds and saves nothing; else it is ecError ([MS-OXCMSG] R3020, note <27>). */
   readonly savingReadOnlySucceeds: boolean
+  /** RopSaveChangesMessage succeeds, without saving, where another handle was first; else it is ecObjectModified ([MS-OXCMSG] R1643, note <25>). */
+  readonly saveConflictSucceeds: boolean
   /** RopOpenEmbeddedMessage with ReadOnly opens the message for writing too ([MS-OXCMSG] R3013, note <17>). */
   readonly embeddedMessagesOpenWritable: boolean
   /** PartialCompletion of RopSetReadFlags is zero whatever happened ([MS-OXCMSG] R3012, note <15>). */
@@ -78,6 +80,7 @@ export const exchange2016: Personality = {
   backwardReadEndsAtEnd: true,
   keepOpenReadOnlyIsIgnored: true,
   savingReadOnlySucceeds: true,
+  saveConflictSucceeds: true,
   embeddedMessagesOpenWritable: true,
   readFlagsNeverPartial: true,
   zeroIdHasLongTermId: true,

@@ -3,7 +3,6 @@ import type { Message } from '../../src/mailbox/domain.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import type { Personality } from '../../src/personality.js'
-import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 
 const saveFlags = flags(u8, { keepOpenReadOnly: 0x01, keepOpenReadWrite: 0x02, forceSave: 0x04, delayedCall: 0x08 })
@@ -22,6 +21,13 @@ function savedNothing(message: Message, personality: Personality): number {
   return message.mid
 }
 
+/** The message was saved through another handle in the meantime: what this one holds is lost, and the answer is a success or not. */
+function lostConflict(error: unknown, message: Message, personality: Personality): number {
+  const conflict = error instanceof MapiError && error.code === ErrorCode.ecObjectModified
+  if (conflict && personality.saveConflictSucceeds) return message.mid
+  throw error
+}
+
 /** [MS-OXCROPS] 2.2.6.3, [MS-OXCMSG] 2.2.3.3, 3.2.5.3: commits an open message. */
 export const RopSaveChangesMessage = rop(0x0c, 'RopSaveChangesMessage', {
   input: ['message'],
@@ -35,6 +41,13 @@ export const RopSaveChangesMessage = rop(0x0c, 'RopSaveChangesMessage', {
     const { input: message, inputHandleIndex, personality } = call
     if (!message.writable) return { inputHandleIndex, messageId: savedNothing(message, personality) }
     const options = { force: (bits & saveFlags.names.forceSave) !== 0, keepOpen: keepOpen(bits, personality) }
-    return chain(message.save(options, call.actor), messageId => ({ inputHandleIndex, messageId }))
+    const done = (messageId: number) => ({ inputHandleIndex, messageId })
+    try {
+      const saved = message.save(options, call.actor)
+      if (!(saved instanceof Promise)) return done(saved)
+      return saved.then(done, error => done(lostConflict(error, message, personality)))
+    } catch (error) {
+      return done(lostConflict(error, message, personality))
+    }
   }
 })
