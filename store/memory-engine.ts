@@ -43,6 +43,11 @@ export class MemoryEngine implements Engine {
   }
 
   async write(operations: readonly Operation[]): Promise<void> {
+    this.apply(operations)
+  }
+
+  /** The same at once. */
+  apply(operations: readonly Operation[]): void {
     this.demandOpen()
     for (const { key, value } of operations) {
       if (value === undefined) this.map.delete(keyText(key))

@@ -32,7 +32,7 @@ export function seal(key: Uint8Array, payload: Uint8Array): Uint8Array {
 /** The payload of a sealed value, as a view; a StoreError of kind `corrupt` when the seal is broken. */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < SEAL_BYTES || sealed[0] !== SEAL_VERSION) throw broken(key, 'has no seal')
-  const payload = sealed.subarray(SEAL_BYTES)
+  const payload = payloadOf(sealed)
   const sum = ((sealed[1] << 24) | (sealed[2] << 16) | (sealed[3] << 8) | sealed[4]) >>> 0
   if (crc32(payload, crc32(key, 0)) !== sum) throw broken(key, 'fails its checksum')
   return payload
@@ -40,7 +40,8 @@ export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
 
 /** The payload of a sealed value that this process wrote itself and has kept in memory. */
 export function payloadOf(sealed: Uint8Array): Uint8Array {
-  return sealed.subarray(SEAL_BYTES)
+  // Never a Buffer, whatever the engine hands out: its `slice` would be a view where a Uint8Array's is a copy.
+  return new Uint8Array(sealed.buffer, sealed.byteOffset + SEAL_BYTES, sealed.length - SEAL_BYTES)
 }
 
 function broken(key: Uint8Array, how: string): StoreError {

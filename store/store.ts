@@ -161,7 +161,7 @@ export class Store implements StoreReader {
     if (sequence <= this.durable) {
       if (this.lost.length === 0) return undefined
       const lost = this.lost.find(part => sequence >= part.first && sequence <= part.last)
-      return lost === undefined ? undefined : Promise.reject(lost.error)
+      return lost === undefined ? undefined : rejected(lost.error)
     }
     if (sequence > this.last)
       throw new RangeError(`commit ${sequence} does not exist yet, the last one is ${this.last}`)
@@ -169,14 +169,14 @@ export class Store implements StoreReader {
       this.inFlight !== undefined && sequence <= this.inFlight.last
         ? this.inFlight
         : this.queue.find(queued => sequence <= queued.last)
-    if (group === undefined) return Promise.reject(this.failure)
+    if (group === undefined) return rejected(this.failure ?? new StoreError('closed', 'the store is closed'))
     group.waiting ??= waiting()
     return group.waiting.promise
   }
 
   /** Undefined when there is room for commits; else a promise that resolves when there is. To be called before a writer turn. */
   whenRoom(): Promise<void> | undefined {
-    if (this.failure !== undefined) return Promise.reject(this.failure)
+    if (this.failure !== undefined) return rejected(this.failure)
     if (this.queuedBytes <= this.maxQueuedBytes) return undefined
     this.room ??= waiting()
     return this.room.promise
@@ -305,4 +305,10 @@ function waiting(): Waiting {
   // Waiters may have gone (a session that ended): their rejection is nobody's and must not end the process.
   promise.catch(() => {})
   return { promise, resolve, reject }
+}
+
+function rejected(error: StoreError): Promise<void> {
+  const promise = Promise.reject(error)
+  promise.catch(() => {})
+  return promise
 }
