@@ -1,11 +1,12 @@
+import type { Rop } from '../../rops/rop.js'
 import { isKnownCodePage, MalformedBuffer, Reader } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
+import { type Log, silentLog } from '../log.js'
 import type { Actor, Mailbox, Maybe } from '../mailbox/domain.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { Personality } from '../personality.js'
 import { newGuid, type Runtime } from '../runtime.js'
-import type { Rop } from '../../rops/rop.js'
 import { connectAuxiliaryBuffer, readAuxiliaryBuffer } from './auxiliary-buffer.js'
 import type { Backoff } from './backoff.js'
 import { compareVersions, normalizeVersion } from './client-version.js'
@@ -27,7 +28,9 @@ export interface EmsmdbOptions {
   readonly isAdministrator?: (actor: Actor) => boolean
   readonly hasPublicFolders?: boolean
   /** Told of defects and store errors, with the error in `fields.error`. */
-  readonly log?: (event: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly log?: Log
+  /** Legacy DN of the server that a session should have spoken to for a mailbox; undefined when that is this one. */
+  readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
   /** Asked before each ROP; an answer makes the client send it and those behind it again later. */
   readonly admit?: (session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined
 }
@@ -102,7 +105,7 @@ export class Emsmdb {
     const { personality, runtime } = options
     this.#options = options
     this.metrics = new RopMetrics(options.ropTable)
-    const log = options.log ?? (() => {})
+    const log = options.log ?? silentLog
     this.#around = { personality, runtime, log, metrics: this.metrics, admit: options.admit }
     this.#sessions = new SessionTable(runtime, personality.sessionIdleMs, session => void this.#end(session, 'idle'))
     this.#auxiliary = connectAuxiliaryBuffer(personality, options.hasPublicFolders === true)
@@ -125,9 +128,7 @@ export class Emsmdb {
     if (refused !== 0) return refusedConnect(refused)
     // Only a personality that lets an empty DN pass comes here with one.
     const found = this.#options.findMailbox(request.userDn === '' ? request.actor.legacyDn : request.userDn)
-    return found instanceof Promise
-      ? found.then(mailbox => this.#open(request, mailbox))
-      : this.#open(request, found)
+    return found instanceof Promise ? found.then(mailbox => this.#open(request, mailbox)) : this.#open(request, found)
   }
 
   #refuseConnect(request: ConnectRequest): number {
@@ -167,7 +168,7 @@ export class Emsmdb {
       clientVersion: request.clientVersion,
       createdMs: runtime.monotonic()
     }
-    const session = new EmsmdbSession(facts, personality, this.#options.findMailbox)
+    const session = new EmsmdbSession(facts, personality, this.#options)
     this.#sessions.add(session)
     const [low, high] = runtime.random(new Uint8Array(2))
     return {
@@ -203,15 +204,14 @@ export class Emsmdb {
       return this.#settle(session, list, this.#defect(session, error))
     }
     if (!(answered instanceof Promise)) return this.#settle(session, list, answered)
-    return answered
-      .catch(error => this.#defect(session, error))
-      .then(response => this.#settle(session, list, response))
+    return answered.catch(error => this.#defect(session, error)).then(response => this.#settle(session, list, response))
   }
 
   #refuseExecute(request: ExecuteRequest): number {
     const { byteLength } = request.rop
     if (byteLength > limits.maxRopOutBytes || request.maxRopOut > this.#maxRopOutBytes) return BAD_STUB_DATA
-    if (byteLength > this.#options.personality.requestBufferBytes || byteLength < HEADER_BYTES) return ErrorCode.ecRpcFailed
+    if (byteLength > this.#options.personality.requestBufferBytes || byteLength < HEADER_BYTES)
+      return ErrorCode.ecRpcFailed
     return refuseAuxiliary(request.auxiliary)
   }
 
@@ -263,14 +263,16 @@ export class Emsmdb {
     if (pending === undefined) return respond()
     return pending.then(respond, error => {
       // Nobody may be told of what did not reach the disk; the mailbox is opened anew from there.
-      this.#around.log('flush failed', { session: session.id, error })
+      this.#around.log.error('emsmdb.flush-failed', { session: session.id, error })
       const ended = this.#end(session, 'store')
-      return ended instanceof Promise ? ended.then(() => failedExecute(ErrorCode.ecRpcFailed)) : failedExecute(ErrorCode.ecRpcFailed)
+      return ended instanceof Promise
+        ? ended.then(() => failedExecute(ErrorCode.ecRpcFailed))
+        : failedExecute(ErrorCode.ecRpcFailed)
     })
   }
 
   #defect(session: EmsmdbSession, error: unknown): ExecuteResponse {
-    this.#around.log('defect', { session: session.id, error })
+    this.#around.log.error('emsmdb.defect', { session: session.id, error })
     session.broken = true
     return failedExecute(ErrorCode.ecRpcFailed)
   }

@@ -39,7 +39,8 @@ export class HandleTable {
 
   /** Throws ecTooManyOpenObjects when no further object of the kind may be opened. */
   demandRoom(kind: ObjectKind): void {
-    if (kind !== 'logon' && this.count(kind) >= limits.handlesPerKind) throw new MapiError(ErrorCode.ecTooManyOpenObjects)
+    if (kind !== 'logon' && this.count(kind) >= limits.handlesPerKind)
+      throw new MapiError(ErrorCode.ecTooManyOpenObjects)
   }
 
   /** Issues a handle. */

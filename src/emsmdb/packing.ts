@@ -15,6 +15,7 @@ interface Download {
 /** Sentinel of ByteCount and BufferSize: the real size stands in the next field. */
 const SIZE_FOLLOWS = 0xbabe
 const QUERY_ROWS_NO_ADVANCE = 0x01
+const QUERY_ROWS_ENABLE_PACKED_BUFFERS = 0x02
 const TRANSFER_STATUS_PARTIAL = 0x0001
 const TRANSFER_STATUS_NO_ROOM = 0x0002
 /** TransferStatus, InProgressCount, TotalStepCount, Reserved, TransferBufferSize. */
@@ -22,13 +23,15 @@ const TRANSFER_BODY_BYTES = 9
 const KIB = 1024
 
 const downloads: Readonly<Record<number, Download>> = {
-  // RopQueryRows: the rows that came are taken off the count. Without advancing the same rows would come again.
+  // RopQueryRows: the rows that came are taken off the count. The client asks for packing twice ([MS-OXCTABL] 2.2.2.5.1),
+  // and without advancing the same rows would come again.
   21: {
     residualBytes: 32 * KIB,
     next(request, body) {
       const rows = body.getUint16(1, true)
       const left = (request.rowCount as number) - rows
-      if (rows === 0 || left <= 0 || ((request.queryRowsFlags as number) & QUERY_ROWS_NO_ADVANCE) !== 0) return undefined
+      const flags = (request.queryRowsFlags as number) & (QUERY_ROWS_NO_ADVANCE | QUERY_ROWS_ENABLE_PACKED_BUFFERS)
+      if (rows === 0 || left <= 0 || flags !== QUERY_ROWS_ENABLE_PACKED_BUFFERS) return undefined
       return { ...request, rowCount: left }
     },
     carries: body => body.getUint16(1, true) > 0

@@ -1,20 +1,21 @@
-import { BufferFull, type Layout, MalformedBuffer, Writer } from '../bufferstructs/index.js'
+import { type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
 import { StoreError } from '../../store/store-error.js'
+import { BufferFull, type Layout, MalformedBuffer, Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
+import type { Log } from '../log.js'
 import type { Maybe } from '../mailbox/domain.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { Personality } from '../personality.js'
 import type { Runtime } from '../runtime.js'
-import { type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
 import { type Backoff, understandsBackoff, writeBackoff } from './backoff.js'
 import { NO_HANDLE, releaseObject, type ServerObject } from './handle-table.js'
 import { PENDING_BYTES } from './notification-queue.js'
 import { downloadPacking } from './packing.js'
 import { EmsmdbRopCall } from './rop-call.js'
-import { ExecuteFlags, HEADER_BYTES, markLast, openExtendedBuffer, sealExtendedBuffer } from './rpc-header-ext.js'
 import type { RopList } from './rop-list.js'
 import type { RopMetrics } from './rop-metrics.js'
+import { ExecuteFlags, HEADER_BYTES, markLast, openExtendedBuffer, sealExtendedBuffer } from './rpc-header-ext.js'
 import type { EmsmdbSession } from './session.js'
 
 /** What the processor needs of the server around it. */
@@ -22,7 +23,7 @@ export interface ProcessorSurroundings {
   readonly personality: Personality
   readonly runtime: Runtime
   readonly metrics: RopMetrics
-  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void
+  readonly log: Log
   /** Asked before each ROP; an answer delays it and all behind it. */
   readonly admit: ((session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined) | undefined
 }
@@ -132,7 +133,8 @@ export class Execution {
     const { writer } = this
     writer.u8(row.responseId ?? row.id)
     writer.u8(list.firstIndexes[i])
-    if (row.output !== undefined && row.handles === 'input output') writer.patchU8(this.#start + 1, list.secondIndexes[i])
+    if (row.output !== undefined && row.handles === 'input output')
+      writer.patchU8(this.#start + 1, list.secondIndexes[i])
     writer.u32(0)
     try {
       if (refused !== 0) throw refusal(row, refused, list.secondIndexes[i])
@@ -191,6 +193,7 @@ export class Execution {
     if (openedLogon === undefined) return
     // An active LogonId changes hands: its former logon is released ([MS-OXCROPS] R28, R29).
     logons[logonId] = openedLogon
+    this.#session.firstMailbox ??= openedLogon.mailbox
     if (currentLogon !== undefined) return handles.releaseLogon(currentLogon)
   }
 
@@ -206,10 +209,10 @@ export class Execution {
     if (error instanceof RopFailure) return this.#respondFailure(i, row, error.code, error.body)
     if (error instanceof MalformedBuffer) return this.#respondFailure(i, row, ErrorCode.ecInvalidParam, undefined)
     if (error instanceof StoreError) {
-      this.#around.log('store error', { rop: row.name, error })
+      this.#around.log.error('emsmdb.store-error', { rop: row.name, error })
       return this.#respondFailure(i, row, ErrorCode.ecDatabaseError, undefined)
     }
-    this.#around.log('defect', { rop: row.name, session: this.#session.id, error })
+    this.#around.log.error('emsmdb.defect', { rop: row.name, session: this.#session.id, error })
     this.errorCode = ErrorCode.ecRpcFailed
     this.#session.broken = true
     return STOP
@@ -268,12 +271,12 @@ export class Execution {
     if (row.handles === 'output' || row.handles === 'none') return 0
     if (call.currentLogon === undefined) return ErrorCode.ecNullObject
     this.#session.touch(call.currentLogon.mailbox)
-    const input = this.#resolve(call.inputHandleIndex, row.input)
+    const input = this.#resolve(call.inputHandleIndex, row.input, row.wrongKindError)
     if (typeof input === 'number') return input
     call.input = input.object
     call.inputKind = input.kind
     if (row.handles !== 'source destination') return 0
-    const destination = this.#resolve(list.secondIndexes[i], row.destination ?? row.input)
+    const destination = this.#resolve(list.secondIndexes[i], row.destination ?? row.input, row.wrongKindError)
     if (typeof destination === 'number') {
       const missing = destination === ErrorCode.ecNullObject || destination === ErrorCode.ecInvalidObject
       return missing ? ErrorCode.ecNullDestinationObject : destination
@@ -282,11 +285,11 @@ export class Execution {
     return 0
   }
 
-  #resolve(slot: number, kinds: readonly ObjectKind[]): ServerObject | number {
+  #resolve(slot: number, kinds: readonly ObjectKind[], wrongKind: number | undefined): ServerObject | number {
     if (slot >= this.#list.handles.length) return ErrorCode.ecNullObject
     const found = this.#session.handles.resolve(this.#list.handles[slot], this.#call.currentLogon!)
     if (typeof found === 'number') return found
-    return kinds.includes(found.kind) ? found : ErrorCode.ecNotSupported
+    return kinds.includes(found.kind) ? found : (wrongKind ?? ErrorCode.ecNotSupported)
   }
 
   /**
@@ -404,7 +407,7 @@ function outputIndex(row: Rop, list: RopList, i: number): number {
 }
 
 function commits(row: Rop, kind: ObjectKind): boolean {
-  return row.writes !== undefined && row.writes.includes(kind)
+  return row.writes?.includes(kind) === true
 }
 
 /** A null destination has a body of its own in which the client finds the index that it sent ([MS-OXCROPS] 2.2.4.6.3 and others). */

@@ -1,5 +1,5 @@
-import type { Writer } from '../bufferstructs/index.js'
 import type { Logon, ObjectKind, RopCall, ServerObjects } from '../../rops/rop.js'
+import type { Writer } from '../bufferstructs/index.js'
 import type { Actor, Mailbox } from '../mailbox/domain.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'

@@ -1,5 +1,5 @@
-import { MalformedBuffer, type Reader } from '../bufferstructs/index.js'
 import type { Rop } from '../../rops/rop.js'
+import { MalformedBuffer, type Reader } from '../bufferstructs/index.js'
 
 /** RopId and first request field of RopLogon: its LogonFlags say of which kind the logon will be ([MS-OXCROPS] 2.2.3.1.1). */
 const ROP_LOGON = 0xfe

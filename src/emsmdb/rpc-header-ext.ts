@@ -37,17 +37,11 @@ export function readExtendedBuffers(bytes: Uint8Array): Uint8Array[] {
     const start = at + HEADER_BYTES
     let payload = bytes.subarray(start, start + size)
     if ((flags & HeaderFlags.xorMagic) !== 0) payload = obfuscate(payload.slice())
-    payloads.push(compressed ? decompress(payload, sizeActual) : payload)
+    payloads.push(compressed ? decompressLz77(payload, sizeActual) : payload)
     at = start + size
   } while ((flags & HeaderFlags.last) === 0)
   if (at !== bytes.byteLength) throw new MalformedBuffer('bytes behind the last extended buffer', at)
   return payloads
-}
-
-function decompress(payload: Uint8Array, sizeActual: number): Uint8Array {
-  const plain = decompressLz77(payload, sizeActual)
-  if (plain.byteLength !== sizeActual) throw new MalformedBuffer('payload does not expand to SizeActual', 0)
-  return plain
 }
 
 /** Leaves room for an RPC_HEADER_EXT at the writer's position and returns the offset where it will stand. */

@@ -1,8 +1,8 @@
+import type { Logon, RopSession } from '../../rops/rop.js'
 import type { CodecContext } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Actor, Mailbox, Maybe } from '../mailbox/domain.js'
 import type { Personality } from '../personality.js'
-import type { Logon, RopSession } from '../../rops/rop.js'
 import { type NormalizedVersion, normalizeVersion } from './client-version.js'
 import { HandleTable } from './handle-table.js'
 import { NotificationQueue } from './notification-queue.js'
@@ -17,6 +17,12 @@ export interface SessionFacts {
   readonly sortLocaleId: number
   readonly clientVersion: readonly [number, number, number]
   readonly createdMs: number
+}
+
+/** What a session asks of the world around it: mailboxes by legacy DN, and where else a mailbox is to be looked for. */
+export interface SessionWorld {
+  readonly findMailbox: (legacyDn: string) => Maybe<Mailbox | undefined>
+  readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
 }
 
 /** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, or the server stops. */
@@ -57,12 +63,14 @@ export class EmsmdbSession implements RopSession {
   /** Room that the next response slab begins with, learnt from the last one. */
   slabBytes = SMALLEST_SLAB_BYTES
 
-  readonly #find: (legacyDn: string) => Maybe<Mailbox | undefined>
+  /** Mailbox of the first logon. */
+  firstMailbox: Mailbox | undefined
+  readonly #world: SessionWorld
   readonly #touched: Mailbox[] = []
   readonly #wakers = new Set<() => void>()
   readonly #endListeners = new Set<(why: SessionEnd) => void>()
 
-  constructor(facts: SessionFacts, personality: Personality, find: (legacyDn: string) => Maybe<Mailbox | undefined>) {
+  constructor(facts: SessionFacts, personality: Personality, world: SessionWorld) {
     this.id = facts.id
     this.index = facts.index
     this.actor = facts.actor
@@ -76,11 +84,15 @@ export class EmsmdbSession implements RopSession {
     this.context = { codePage: facts.codePage, publicLogon: false, columns: [] }
     this.handles = new HandleTable(personality.releasedHandleSlot)
     this.notifications = new NotificationQueue(limits.queuedNotifications, () => this.wake())
-    this.#find = find
+    this.#world = world
   }
 
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined> {
-    return this.#find(legacyDn)
+    return this.#world.findMailbox(legacyDn)
+  }
+
+  redirect(mailbox: Mailbox): string | undefined {
+    return this.#world.redirect?.(mailbox, this)
   }
 
   /** Notes that the answer at hand may speak of what is in the mailbox, so that it waits for the mailbox's commits. */
