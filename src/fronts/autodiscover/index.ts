@@ -1,0 +1,1 @@
+export { AutodiscoverEndpoint, type AutodiscoverOptions } from './autodiscover-endpoint.js'
