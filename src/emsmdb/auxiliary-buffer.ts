@@ -24,6 +24,8 @@ const AUX_HEADER_BYTES = 4
 const AUX_VERSION_1 = 1
 const PUBLIC_FOLDERS_ENABLED = 0x00000001
 const ENDPOINT_CAPABILITIES_SINGLE_ENDPOINT = 0x00000001
+/** ENABLE_COMPRESSION and ENABLE_HTTP_TUNNELING: a flag that is not set disables the behaviour (R262, R266). Performance data is not asked for. */
+const CLIENT_CONTROL_DEFAULTS = 0x00000004 | 0x00000008
 /** Unsent performance data is of no use after a week, which is also what other servers answer. */
 const CLIENT_CONTROL_EXPIRY_MS = 7 * 24 * 3600 * 1000
 /** How outgoing blocks are sealed: they are too small to gain by compression, and Exchange SE was seen to send them plain. */
@@ -55,7 +57,7 @@ export function connectAuxiliaryBuffer(personality: Personality, hasPublicFolder
   const header = openExtendedBuffer(writer)
   const organization = personality.organizationFlags | (hasPublicFolders ? PUBLIC_FOLDERS_ENABLED : 0)
   writeBlock(writer, AuxiliaryType.exOrgInfo, organization)
-  writeBlock(writer, AuxiliaryType.clientControl, 0, CLIENT_CONTROL_EXPIRY_MS)
+  writeBlock(writer, AuxiliaryType.clientControl, CLIENT_CONTROL_DEFAULTS, CLIENT_CONTROL_EXPIRY_MS)
   if (personality.sendsEndpointCapabilities) {
     writeBlock(writer, AuxiliaryType.endpointCapabilities, ENDPOINT_CAPABILITIES_SINGLE_ENDPOINT)
   }

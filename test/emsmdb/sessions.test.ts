@@ -46,7 +46,7 @@ t.test('the auxiliary buffer of Connect', async t => {
   expiry.writeUInt32LE(7 * 24 * 3600 * 1000)
   const blocks = [
     '0800011702000000',
-    `0c00010a00000000${expiry.toString('hex')}`,
+    `0c00010a0c000000${expiry.toString('hex')}`,
     '0800014801000000',
     '0800014608000000'
   ]
