@@ -11,7 +11,7 @@ import { connectAuxiliaryBuffer, readAuxiliaryBuffer } from './auxiliary-buffer.
 import type { Backoff } from './backoff.js'
 import { compareVersions, normalizeVersion } from './client-version.js'
 import { joinUploads } from './packing.js'
-import { Execution, type ProcessorSurroundings } from './processor.js'
+import { Execution, type ProcessorSurroundings, RPC_SERVER_TOO_BUSY } from './processor.js'
 import { RopList, type RopTable } from './rop-list.js'
 import { RopMetrics } from './rop-metrics.js'
 import { HEADER_BYTES, readExtendedBuffers } from './rpc-header-ext.js'
@@ -70,7 +70,13 @@ export interface ExecuteRequest {
 }
 
 export interface ExecuteResponse {
+  /** The return value of EcDoRpcExt2. */
   readonly errorCode: number
+  /**
+   * What MAPI over HTTP says in StatusCode, in a failure body, where the documents want the whole call to fail there:
+   * ecBufferTooSmall and RPC_S_SERVER_TOO_BUSY ([MS-OXCROPS] 3.2.4.2, 3.2.4.3). 0 or absent otherwise.
+   */
+  readonly statusCode?: number
   readonly flags: number
   /** Extended buffers, to be sent one behind the other; none on failure. */
   readonly rop: Uint8Array[]
@@ -282,8 +288,9 @@ export class Emsmdb {
     this.#lists.push(list)
     session.busy = false
     session.lastUsedMs = this.#options.runtime.monotonic()
-    if (!session.broken || session.ended !== undefined) return response
-    const ended = this.#end(session, 'defect')
+    if (!session.broken && session.ended === undefined) return response
+    // A session that ended while the call ran may have opened something since.
+    const ended = session.ended === undefined ? this.#end(session, 'defect') : session.handles.releaseAll()
     return ended instanceof Promise ? ended.then(() => response) : response
   }
 
@@ -354,5 +361,6 @@ function refusedConnect(errorCode: number): ConnectResponse {
 }
 
 function failedExecute(errorCode: number): ExecuteResponse {
-  return { errorCode, flags: 0, rop: [], auxiliary: NOTHING }
+  const statusCode = errorCode === ErrorCode.ecBufferTooSmall || errorCode === RPC_SERVER_TOO_BUSY ? errorCode : 0
+  return { errorCode, statusCode, flags: 0, rop: [], auxiliary: NOTHING }
 }

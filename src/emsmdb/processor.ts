@@ -29,7 +29,7 @@ export interface ProcessorSurroundings {
 }
 
 /** RPC_S_SERVER_TOO_BUSY, for clients that do not know RopBackoff ([MS-OXCROPS] 3.2.4.2). */
-const RPC_SERVER_TOO_BUSY = 0x000006bb
+export const RPC_SERVER_TOO_BUSY = 0x000006bb
 const ROP_BUFFER_TOO_SMALL = 0xff
 /** RopId and SizeNeeded. */
 const TOO_SMALL_FRAME_BYTES = 3

@@ -6,6 +6,7 @@ import { codecContext, MalformedBuffer, Random, Reader, Writer } from '../../src
 import { readAuxiliaryBuffer } from '../../src/emsmdb/auxiliary-buffer.js'
 import { RopList } from '../../src/emsmdb/rop-list.js'
 import { openExtendedBuffer, readExtendedBuffers, sealExtendedBuffer } from '../../src/emsmdb/rpc-header-ext.js'
+import { exchange2016 } from '../../src/personality.js'
 import { requirement } from '../conformance/ledger.js'
 import {
   alice,
@@ -30,6 +31,11 @@ const skipExchange = existsSync(exchange) ? false : 'the captures beside the rep
 /** The rop field of an Execute request body: flags u32, RopBufferSize u32, RopBuffer ([MS-OXCMAPIHTTP] 2.2.4.2.1). */
 function ropBufferOf(body: Buffer): Buffer {
   return body.subarray(8, 8 + body.readUInt32LE(4))
+}
+
+/** The same field of a response body: StatusCode, ErrorCode, Flags, RopBufferSize, RopBuffer ([MS-OXCMAPIHTTP] 2.2.4.2.2). */
+function ropBufferOfAnswer(body: Buffer): Buffer {
+  return body.subarray(16, 16 + body.readUInt32LE(12))
 }
 
 function decode(bytes: Uint8Array): RopList {
@@ -89,6 +95,21 @@ t.test('requests to Exchange', { skip: skipExchange }, async t => {
     }
   }
   t.ok(requests > 40, `${requests} requests`)
+})
+
+t.test('the handle tables of Exchange: released, failed', { skip: skipExchange }, async t => {
+  const payloadOfAnswer = (file: string) => {
+    const body = readFileSync(join(exchange, file))
+    const rop = ropBufferOfAnswer(body.subarray(body.indexOf('\r\n\r\n') + 4))
+    const [payload] = readExtendedBuffers(rop)
+    return { ropSize: payload[0] | (payload[1] << 8), rest: hex(payload.subarray(payload[0] | (payload[1] << 8))) }
+  }
+  const released = Buffer.alloc(4)
+  released.writeUInt32LE(exchange2016.releasedHandleSlot)
+  const slot = released.toString('hex')
+  t.same(payloadOfAnswer('session-en-us/11-execute-hierarchy-release.response.bin'), { ropSize: 2, rest: slot })
+  t.same(payloadOfAnswer('items-en-us/26-execute-body-stream.response.bin'), { ropSize: 2, rest: slot + slot })
+  t.equal(payloadOfAnswer('wrong-server/02-execute-logon-redirect.response.bin').rest, 'ffffffff')
 })
 
 t.test('extended buffers that contradict themselves', async t => {

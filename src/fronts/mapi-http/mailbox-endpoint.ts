@@ -444,6 +444,14 @@ function format<T>(layout: Layout<T>, value: T): Buffer {
 
 /** By hand, because the output comes in parts, which are copied once, to their place. */
 function formatExecute(answer: ExecuteResponse): Buffer {
+  // StatusCode, AuxiliaryBufferSize, AuxiliaryBuffer ([MS-OXCMAPIHTTP] 2.2.4.2.3).
+  if (answer.statusCode !== undefined && answer.statusCode !== 0) {
+    const failure = Buffer.allocUnsafe(8 + answer.auxiliary.length)
+    failure.writeUInt32LE(answer.statusCode, 0)
+    failure.writeUInt32LE(answer.auxiliary.length, 4)
+    failure.set(answer.auxiliary, 8)
+    return failure
+  }
   let size = 0
   for (const part of answer.rop) size += part.length
   if (size > limits.ultraLargeRopOutBytes) {
