@@ -1,0 +1,180 @@
+import { compareBytes } from '../oxcdata/collation.js'
+import type { Mid } from '../oxcdata/ids.js'
+
+/** The place of a row in an order: its sort key, rows with equal keys by MID. */
+export interface RowKey {
+  readonly key: Uint8Array
+  readonly mid: Mid
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+/** Bytes of the objects around the arrays of a run, for the cache's account. */
+const OVERHEAD_BYTES = 320
+
+/**
+ * A stretch of an order: sort keys, MIDs and versions of some hundred neighbouring rows. Immutable: a change makes a
+ * new run, so that a cached one needs no invalidation.
+ */
+export class OrderRun {
+  static readonly empty = new OrderRun(new Float64Array(0), new Float64Array(0), NO_BYTES, new Uint32Array(0))
+
+  /** Row by row: message, its version, end of its key in `keys`. */
+  readonly mids: Float64Array
+  readonly versions: Float64Array
+  readonly keys: Uint8Array
+  readonly ends: Uint32Array
+
+  private constructor(mids: Float64Array, versions: Float64Array, keys: Uint8Array, ends: Uint32Array) {
+    this.mids = mids
+    this.versions = versions
+    this.keys = keys
+    this.ends = ends
+  }
+
+  /** From rows that are in order already. */
+  static of(rows: readonly { key: Uint8Array; mid: Mid; version: number }[]): OrderRun {
+    const count = rows.length
+    let size = 0
+    for (const row of rows) size += row.key.byteLength
+    const keys = new Uint8Array(size)
+    const run = new OrderRun(new Float64Array(count), new Float64Array(count), keys, new Uint32Array(count))
+    let end = 0
+    for (let i = 0; i < count; i++) {
+      keys.set(rows[i].key, end)
+      end += rows[i].key.byteLength
+      run.ends[i] = end
+      run.mids[i] = rows[i].mid
+      run.versions[i] = rows[i].version
+    }
+    return run
+  }
+
+  get count(): number {
+    return this.mids.length
+  }
+
+  get sizeBytes(): number {
+    return OVERHEAD_BYTES + this.mids.length * 20 + this.keys.byteLength
+  }
+
+  /** A view of the sort key of a row. */
+  keyAt(index: number): Uint8Array {
+    return this.keys.subarray(this.startAt(index), this.ends[index])
+  }
+
+  /** The place of a row, as a copy that outlives the run. */
+  rowKeyAt(index: number): RowKey {
+    return { key: this.keys.slice(this.startAt(index), this.ends[index]), mid: this.mids[index] }
+  }
+
+  /** How many rows stand before (key, mid). */
+  lowerBound(key: Uint8Array, mid: Mid): number {
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.compareAt(middle, key, mid) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Below zero, zero or above as the row at `index` stands before, at or behind (key, mid). */
+  compareAt(index: number, key: Uint8Array, mid: Mid): number {
+    const start = this.startAt(index)
+    const size = this.ends[index] - start
+    const shorter = Math.min(size, key.byteLength)
+    const { keys } = this
+    for (let i = 0; i < shorter; i++) if (keys[start + i] !== key[i]) return keys[start + i] - key[i]
+    return size - key.byteLength || this.mids[index] - mid
+  }
+
+  /** A run with one row more. */
+  insert(index: number, key: Uint8Array, mid: Mid, version: number): OrderRun {
+    const at = this.startAt(index)
+    const keys = new Uint8Array(this.keys.byteLength + key.byteLength)
+    keys.set(at === this.keys.byteLength ? this.keys : this.keys.subarray(0, at))
+    keys.set(key, at)
+    if (at < this.keys.byteLength) keys.set(this.keys.subarray(at), at + key.byteLength)
+    const ends = new Uint32Array(this.count + 1)
+    for (let i = 0; i < index; i++) ends[i] = this.ends[i]
+    ends[index] = at + key.byteLength
+    for (let i = index; i < this.count; i++) ends[i + 1] = this.ends[i] + key.byteLength
+    return new OrderRun(withValue(this.mids, index, mid), withValue(this.versions, index, version), keys, ends)
+  }
+
+  /** A run without the row at `index`. */
+  remove(index: number): OrderRun {
+    const start = this.startAt(index)
+    const end = this.ends[index]
+    const keys = new Uint8Array(this.keys.byteLength - (end - start))
+    keys.set(this.keys.subarray(0, start))
+    keys.set(this.keys.subarray(end), start)
+    const ends = new Uint32Array(this.count - 1)
+    for (let i = 0; i < index; i++) ends[i] = this.ends[i]
+    for (let i = index + 1; i < this.count; i++) ends[i - 1] = this.ends[i] - (end - start)
+    return new OrderRun(without(this.mids, index), without(this.versions, index), keys, ends)
+  }
+
+  /** The same rows, one of them in another version. */
+  withVersion(index: number, version: number): OrderRun {
+    const versions = this.versions.slice()
+    versions[index] = version
+    return new OrderRun(this.mids, versions, this.keys, this.ends)
+  }
+
+  /** The rows from `from` up to, not including, `to`. */
+  slice(from: number, to: number): OrderRun {
+    const start = this.startAt(from)
+    const ends = this.ends.slice(from, to)
+    for (let i = 0; i < ends.length; i++) ends[i] -= start
+    return new OrderRun(
+      this.mids.slice(from, to),
+      this.versions.slice(from, to),
+      this.keys.slice(start, this.startAt(to)),
+      ends
+    )
+  }
+
+  /** This run with the rows of the one that follows. */
+  concat(next: OrderRun): OrderRun {
+    const ends = new Uint32Array(this.count + next.count)
+    ends.set(this.ends)
+    for (let i = 0; i < next.count; i++) ends[this.count + i] = this.keys.byteLength + next.ends[i]
+    const keys = new Uint8Array(this.keys.byteLength + next.keys.byteLength)
+    keys.set(this.keys)
+    keys.set(next.keys, this.keys.byteLength)
+    const mids = new Float64Array(ends.length)
+    mids.set(this.mids)
+    mids.set(next.mids, this.count)
+    const versions = new Float64Array(ends.length)
+    versions.set(this.versions)
+    versions.set(next.versions, this.count)
+    return new OrderRun(mids, versions, keys, ends)
+  }
+
+  private startAt(index: number): number {
+    return index === 0 ? 0 : this.ends[index - 1]
+  }
+}
+
+/** The order of two places. */
+export function compareRowKeys(a: RowKey, b: RowKey): number {
+  return compareBytes(a.key, b.key) || a.mid - b.mid
+}
+
+function withValue(array: Float64Array, index: number, value: number): Float64Array {
+  const longer = new Float64Array(array.length + 1)
+  longer.set(index === array.length ? array : array.subarray(0, index))
+  longer[index] = value
+  if (index < array.length) longer.set(array.subarray(index), index + 1)
+  return longer
+}
+
+function without(array: Float64Array, index: number): Float64Array {
+  const shorter = new Float64Array(array.length - 1)
+  shorter.set(array.subarray(0, index))
+  shorter.set(array.subarray(index + 1), index)
+  return shorter
+}

@@ -1,0 +1,115 @@
+import { limits } from '../limits.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
+import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
+import { PropertyBag } from '../oxcdata/property-bag.js'
+import type { PropertyEntry } from '../oxcdata/property-tag.js'
+import { isMultivalue, PtypBinary, PtypInteger64, PtypObject, PtypString } from '../oxcdata/property-type.js'
+import { cutCell, TABLE_CELL_BYTES } from '../oxcdata/table-cell.js'
+import { PidTagFolderId, PidTagMid } from '../oxprops/property-tags.generated.js'
+
+/** The rows of a folder that one contents table can show. */
+export type RowSet = 0 | 1 | 2 | 3
+
+/** Bits of a RowSet. */
+export const ASSOCIATED_ROWS = 1
+export const SOFT_DELETED_ROWS = 2
+
+export function rowSet(associated: boolean, softDeleted: boolean): RowSet {
+  return ((associated ? ASSOCIATED_ROWS : 0) | (softDeleted ? SOFT_DELETED_ROWS : 0)) as RowSet
+}
+
+/** What the summary row of a message is made from. */
+export interface SummaryInput {
+  /**
+   * Number of the change that made the message as it is now. It is another one whenever anything that a row can show has
+   * changed (a read state too), and never comes back.
+   */
+  readonly version: number
+  /** The properties of the message as stored. */
+  readonly properties: PackedProperties
+  /**
+   * Cells that are not among the stored properties, or win over them: computed ones (message flags, size, display names
+   * ...) and the first bytes of values that are too large to be kept in the record.
+   */
+  readonly extras?: readonly PropertyEntry[]
+}
+
+/** Row set u8, version f64, then the packed properties. */
+const HEADER_BYTES = 9
+
+/** A row of a contents table in stored form: small values, long ones cut as table cells are. Immutable. */
+export class SummaryRow {
+  readonly bytes: Uint8Array
+  readonly set: RowSet
+  readonly version: number
+  readonly packed: PackedProperties
+
+  /** Throws RangeError for bytes that are no summary row. */
+  constructor(bytes: Uint8Array) {
+    if (bytes.byteLength < HEADER_BYTES) throw new RangeError('summary row is cut short')
+    this.bytes = bytes
+    this.set = (bytes[0] & 3) as RowSet
+    this.version = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1, true)
+    this.packed = new PackedProperties(bytes, HEADER_BYTES)
+  }
+
+  /** PidTagFolderId: the folder that holds the message, which in a search folder is not the table's. */
+  get fid(): Fid {
+    return idCell(this.packed, PidTagFolderId) ?? 0
+  }
+}
+
+/** Builds the summary row of a message. */
+export function buildSummaryRow(set: RowSet, fid: Fid, mid: Mid, input: SummaryInput): SummaryRow {
+  const { properties, extras } = input
+  const bag = new PropertyBag()
+  for (let i = 0; i < properties.count; i++) {
+    const type = properties.typeAt(i)
+    bag.put(properties.idAt(i), type, cutCell(type, properties.valueAt(i)))
+  }
+  if (extras !== undefined) for (const { tag, bytes } of extras) bag.set(tag, cutCell(tag & 0xffff, bytes))
+  bag.put(PidTagMid >>> 16, PtypInteger64, idBytes(mid))
+  bag.put(PidTagFolderId >>> 16, PtypInteger64, idBytes(fid))
+  const packed = packProperties(bag)
+  const bytes = new Uint8Array(HEADER_BYTES + packed.byteLength)
+  bytes[0] = set
+  new DataView(bytes.buffer).setFloat64(1, input.version, true)
+  bytes.set(packed, HEADER_BYTES)
+  return new SummaryRow(bytes)
+}
+
+const SUMMARY_STRING_BYTES = limits.tableStringChars * 2 + 2
+
+/** Whether the value at `index` of a row may be shorter than the message's own: who compares it has to read the message. */
+export function mayBeCut(packed: PackedProperties, index: number): boolean {
+  const type = packed.typeAt(index)
+  const size = packed.sizeAt(index)
+  if (type === PtypString) return size === SUMMARY_STRING_BYTES
+  if (type === PtypBinary || type === PtypObject) return size >= TABLE_CELL_BYTES
+  // Whole elements are left out, so that a cut multivalue can be much shorter than the limit.
+  return isMultivalue(type) && size * 2 > TABLE_CELL_BYTES
+}
+
+const TWO_32 = 0x100000000
+const TWO_48 = 0x1000000000000
+
+/** An id as the eight bytes of a FID or MID ([MS-OXCDATA] 2.2.1.1): REPLID little-endian, GLOBCNT big-endian. */
+export function idBytes(id: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  const view = new DataView(bytes.buffer)
+  const globcnt = id % TWO_48
+  view.setUint16(0, Math.floor(id / TWO_48), true)
+  view.setUint16(2, Math.floor(globcnt / TWO_32), false)
+  view.setUint32(4, globcnt >>> 0, false)
+  return bytes
+}
+
+function idCell(packed: PackedProperties, tag: number): number | undefined {
+  const index = packed.findTag(tag)
+  if (index < 0) return undefined
+  const bytes = packed.bytes
+  const at = packed.startAt(index)
+  const high = bytes[at + 2] * 0x100 + bytes[at + 3]
+  const low = ((bytes[at + 4] << 24) | (bytes[at + 5] << 16) | (bytes[at + 6] << 8) | bytes[at + 7]) >>> 0
+  return (bytes[at] + bytes[at + 1] * 0x100) * TWO_48 + high * TWO_32 + low
+}
