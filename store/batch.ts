@@ -9,6 +9,8 @@ export class Batch {
   sizeBytes = 0
   /** Called, in order, when the batch has been queued by a commit; not when it is dropped. */
   readonly committed: (() => void)[] = []
+  /** Set by `flushed`. */
+  mustFlush = false
   private index: Map<string, number> | undefined
 
   get count(): number {
@@ -36,6 +38,12 @@ export class Batch {
     }
     const at = this.index.get(keyText(key))
     return at === undefined ? undefined : (this.values[at] ?? null)
+  }
+
+  /** Asks for a flush whatever the durability of the store: for what others rely on to be there after a power cut. */
+  flushed(): this {
+    this.mustFlush = true
+    return this
   }
 
   /** Runs `callback` once the batch has been queued. It must not throw: after a commit nothing may fail. */

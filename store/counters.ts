@@ -88,7 +88,8 @@ export class Counters {
     // in memory only grow.
     const to = Math.max(ceiling, this.stored(mailbox, name))
     if (!Number.isSafeInteger(to)) throw new RangeError(`number line ${name} of mailbox ${mailbox} is exhausted`)
-    this.store.commit(new Batch().put(keys.counter.of(mailbox, name), encode(to)))
+    // Flushed also where commits are not: a power cut may then lose commits, but no number comes twice.
+    this.store.commit(new Batch().put(keys.counter.of(mailbox, name), encode(to)).flushed())
     line.ceiling = to
     line.generation = this.store.generation
   }

@@ -43,5 +43,5 @@ async function readFormat(store: Store): Promise<number | undefined> {
 async function writeFormat(store: Store, format: number): Promise<void> {
   const record = Buffer.alloc(4)
   record.writeUInt32BE(format)
-  await store.whenDurable(store.commit(new Batch().put(keys.format.of(SERVER_MAILBOX), record)))
+  await store.whenDurable(store.commit(new Batch().put(keys.format.of(SERVER_MAILBOX), record).flushed()))
 }

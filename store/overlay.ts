@@ -70,7 +70,14 @@ export async function rangeFrom(view: View, options: RangeOptions): Promise<Entr
 
 /** The moment that is read is that of the call, not that of the first page. */
 export function pagesFrom(view: View, options: PageOptions): AsyncGenerator<Entry[], void, void> {
-  const pageEntries = options.pageEntries ?? PAGE_ENTRIES
+  try {
+    return startPages(view, options, options.pageEntries ?? PAGE_ENTRIES)
+  } catch (cause) {
+    throw readError(cause)
+  }
+}
+
+function startPages(view: View, options: PageOptions, pageEntries: number): AsyncGenerator<Entry[], void, void> {
   if (!touches(view.overlay, options)) return unsealedPages(view.engine.pages({ ...options, pageEntries }), options)
   // The number of entries that the overlay hides is unknown, so the engine is read without the limit; leaving the loop
   // closes its iterator.
@@ -208,7 +215,7 @@ async function reading<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-function readError(cause: unknown): StoreError {
+export function readError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause
   return new StoreError('read', `the engine failed to read: ${cause instanceof Error ? cause.message : cause}`, {
     cause

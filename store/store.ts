@@ -1,7 +1,7 @@
 import type { Batch } from './batch.js'
-import type { Engine, Entry, Operation, PageOptions, RangeOptions } from './engine.js'
+import type { Engine, EngineSnapshot, Entry, Operation, PageOptions, RangeOptions } from './engine.js'
 import { keyText } from './key-range.js'
-import { getFrom, getManyFrom, type Overlay, type Pending, pagesFrom, rangeFrom } from './overlay.js'
+import { getFrom, getManyFrom, type Overlay, type Pending, pagesFrom, rangeFrom, readError } from './overlay.js'
 import { seal } from './records.js'
 import { SortedMap } from './sorted-map.js'
 import { StoreError } from './store-error.js'
@@ -43,6 +43,7 @@ interface Group {
   operations: Operation[]
   texts: string[]
   sizeBytes: number
+  flush: boolean
   /** Made when somebody waits. */
   waiting: Waiting | undefined
 }
@@ -131,7 +132,7 @@ export class Store implements StoreReader {
   /** The store as it is now, queued commits included. Close it soon: LevelDB keeps what it shows. */
   snapshot(): StoreSnapshot {
     this.demandUsable()
-    const view = { engine: this.engine.snapshot(), overlay: this.view.overlay.snapshot() }
+    const view = { engine: this.snapshotEngine(), overlay: this.view.overlay.snapshot() }
     return {
       sequence: this.last,
       get: key => getFrom(view, key),
@@ -218,7 +219,7 @@ export class Store implements StoreReader {
       group.sizeBytes + batch.sizeBytes > this.maxWriteBytes ||
       group.operations.length + batch.count > this.maxWriteOperations
     ) {
-      group = { last: sequence, operations: [], texts: [], sizeBytes: 0, waiting: undefined }
+      group = { last: sequence, operations: [], texts: [], sizeBytes: 0, flush: this.flush, waiting: undefined }
       this.queue.push(group)
     }
     const { keys, values } = batch
@@ -232,6 +233,7 @@ export class Store implements StoreReader {
       group.texts.push(text)
     }
     group.last = sequence
+    if (batch.mustFlush) group.flush = true
     group.sizeBytes += batch.sizeBytes
     this.queuedBytes += batch.sizeBytes
     if (this.inFlight !== undefined || this.isScheduled) return
@@ -248,7 +250,7 @@ export class Store implements StoreReader {
     const group = this.queue.shift()
     if (group === undefined) return
     this.inFlight = group
-    this.engine.write(group.operations, { flush: this.flush }).then(
+    this.engine.write(group.operations, { flush: group.flush }).then(
       () => this.settle(group),
       cause => this.fail(group, cause)
     )
@@ -287,6 +289,14 @@ export class Store implements StoreReader {
     this.room?.reject(this.failure)
     this.room = undefined
     for (const listener of this.listeners) listener(this.failure)
+  }
+
+  private snapshotEngine(): EngineSnapshot {
+    try {
+      return this.engine.snapshot()
+    } catch (cause) {
+      throw readError(cause)
+    }
   }
 
   private demandUsable(): void {
