@@ -7,6 +7,10 @@ export {
   utf16Fill,
   utf16Slice
 } from './code-page.js'
+export { readSource } from './compile-read.js'
+export { writeSource } from './compile-write.js'
+export { dump } from './dump.js'
+export { generate, NotGenerated } from './generate.js'
 export { interpret } from './interpret.js'
 export type {
   AnyLayout,

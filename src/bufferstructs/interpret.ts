@@ -88,7 +88,7 @@ function readValue(node: LayoutNode, r: Reader, fields: Fields): unknown {
     case 'rest':
       return r.subarray(r.remaining)
     case 'text':
-      return readText(node.form, r)
+      return textReaders[node.form](r)
     case 'array':
       return readArray(countOf(node.count, r, fields), node.element, r, fields)
     case 'restOf':
@@ -107,7 +107,7 @@ function readValue(node: LayoutNode, r: Reader, fields: Fields): unknown {
       return node.codec.read(r, fields)
     case 'lazy': {
       r.enter()
-      const value = readNode(node.target(), r, fields)
+      const value = readNode(node.target(), r, NO_FIELDS)
       r.leave()
       return value
     }
@@ -153,24 +153,28 @@ function countOf(count: number | string | ScalarNode, r: Reader, fields: Fields)
   return typeof count === 'string' ? fields[count] : (readScalar(count.scalar, r) as number)
 }
 
-export function readText(form: TextForm, r: Reader): string {
-  const start = r.position
-  switch (form) {
-    case 'ascii0':
-      r.position = r.findZero8()
-      return latin1Slice(r.bytes, start, r.position - 1)
-    case 'string8z':
-      r.position = r.findZero8()
-      return decodeString8(r.bytes, r.context.codePage, start, r.position - 1)
-    case 'utf16z':
-      r.position = r.findZero16()
-      return utf16Slice(r.bytes, start, r.position - 2)
-    case 'ascii16': {
-      const size = r.u16()
-      const at = r.take(size)
-      const zero = r.bytes.indexOf(0, at)
-      return latin1Slice(r.bytes, at, zero < 0 || zero > at + size ? at + size : zero)
-    }
+/** How each form of text is read: the cursor ends behind its terminator, which is not part of the text. */
+export const textReaders: Readonly<Record<TextForm, (r: Reader) => string>> = {
+  ascii0(r) {
+    const start = r.position
+    r.position = r.findZero8()
+    return latin1Slice(r.bytes, start, r.position - 1)
+  },
+  string8z(r) {
+    const start = r.position
+    r.position = r.findZero8()
+    return decodeString8(r.bytes, r.context.codePage, start, r.position - 1)
+  },
+  utf16z(r) {
+    const start = r.position
+    r.position = r.findZero16()
+    return utf16Slice(r.bytes, start, r.position - 2)
+  },
+  ascii16(r) {
+    const size = r.u16()
+    const at = r.take(size)
+    const text = latin1Slice(r.bytes, at, at + size)
+    return text.slice(0, textLength(text))
   }
 }
 
@@ -280,8 +284,8 @@ export function writeNode(node: LayoutNode, w: Writer, value: unknown, fields: F
       for (const [name, field] of node.fields) writeNode(field, w, (value as Record<string, unknown>)[name], value)
       return
     case 'optional':
-      writeScalar(node.flag.scalar, w, value === null ? 0 : 1)
-      if (value !== null) writeNode(node.inner, w, value, fields)
+      writeScalar(node.flag.scalar, w, isAbsent(value) ? 0 : 1)
+      if (!isAbsent(value)) writeNode(node.inner, w, value, fields)
       return
     case 'when':
       if (node.condition(fields, w.context)) writeNode(node.inner, w, demandValue(value), fields)
@@ -293,9 +297,13 @@ export function writeNode(node: LayoutNode, w: Writer, value: unknown, fields: F
       node.codec.write(w, value, fields)
       break
     case 'lazy':
-      writeNode(node.target(), w, value, fields)
+      writeNode(node.target(), w, value, NO_FIELDS)
       break
   }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined
 }
 
 function writeElements(element: LayoutNode, w: Writer, values: readonly unknown[], fields: Fields): void {
@@ -475,7 +483,7 @@ export function sizeNode(node: LayoutNode, value: unknown, fields: Fields, conte
       return total
     }
     case 'optional':
-      return SCALAR_SIZE[node.flag.scalar] + (value === null ? 0 : sizeNode(node.inner, value, fields, context))
+      return SCALAR_SIZE[node.flag.scalar] + (isAbsent(value) ? 0 : sizeNode(node.inner, value, fields, context))
     case 'when':
       return node.condition(fields, context) ? sizeNode(node.inner, demandValue(value), fields, context) : 0
     case 'union':
@@ -484,7 +492,7 @@ export function sizeNode(node: LayoutNode, value: unknown, fields: Fields, conte
       if (node.codec.size !== undefined) return node.codec.size(value, context, fields)
       return scratchSize(node.codec, value, fields, context)
     case 'lazy':
-      return sizeNode(node.target(), value, fields, context)
+      return sizeNode(node.target(), value, NO_FIELDS, context)
   }
 }
 

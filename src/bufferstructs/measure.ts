@@ -1,4 +1,4 @@
-import { type LayoutNode, SCALAR_SIZE } from './layout.js'
+import { type LayoutNode, SCALAR_SIZE, type StructNode } from './layout.js'
 
 /** Bytes of every value of the node, or undefined where they vary. */
 export function fixedSize(node: LayoutNode): number | undefined {
@@ -65,4 +65,48 @@ export function minSize(node: LayoutNode): number {
  */
 export function elementFloor(element: LayoutNode): number {
   return Math.max(1, minSize(element))
+}
+
+/** Whether reading the node asks for the object of the fields in front of it. */
+export function needsFields(node: LayoutNode): boolean {
+  switch (node.kind) {
+    case 'when':
+    case 'union':
+    case 'custom':
+      return true
+    case 'optional':
+    case 'sized':
+      return needsFields(node.inner)
+    case 'array':
+    case 'restOf':
+      return needsFields(node.element)
+    default:
+      return false
+  }
+}
+
+/** Whether a struct has fields that the reading of later ones depends on. */
+export function usesFields(node: StructNode): boolean {
+  return node.fields.some(([, field]) => needsFields(field) || namedCounts(field).length > 0)
+}
+
+/** Names of the fields by which the node counts, of the struct that it is a field of. */
+export function namedCounts(node: LayoutNode): string[] {
+  switch (node.kind) {
+    case 'bytes':
+      return typeof node.count === 'string' ? [node.count] : []
+    case 'array':
+      return [...(typeof node.count === 'string' ? [node.count] : []), ...namedCounts(node.element)]
+    case 'restOf':
+      return namedCounts(node.element)
+    case 'sized':
+      return [...(typeof node.prefix === 'string' ? [node.prefix] : []), ...namedCounts(node.inner)]
+    case 'optional':
+    case 'when':
+      return namedCounts(node.inner)
+    case 'union':
+      return Object.values(node.cases).flatMap(namedCounts)
+    default:
+      return []
+  }
 }

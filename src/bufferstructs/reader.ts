@@ -180,11 +180,11 @@ export class Reader {
 }
 
 /** The GUID at `at` in `bytes`, as a lower-case hyphenated string. */
-export function formatGuid(bytes: Uint8Array, at = 0): string {
-  const h = (i: number) => HEX[bytes[at + i]]
+export function formatGuid(b: Uint8Array, at = 0): string {
   return (
-    `${h(3)}${h(2)}${h(1)}${h(0)}-${h(5)}${h(4)}-${h(7)}${h(6)}-` +
-    `${h(8)}${h(9)}-${h(10)}${h(11)}${h(12)}${h(13)}${h(14)}${h(15)}`
+    `${HEX[b[at + 3]]}${HEX[b[at + 2]]}${HEX[b[at + 1]]}${HEX[b[at]]}-${HEX[b[at + 5]]}${HEX[b[at + 4]]}-` +
+    `${HEX[b[at + 7]]}${HEX[b[at + 6]]}-${HEX[b[at + 8]]}${HEX[b[at + 9]]}-${HEX[b[at + 10]]}${HEX[b[at + 11]]}` +
+    `${HEX[b[at + 12]]}${HEX[b[at + 13]]}${HEX[b[at + 14]]}${HEX[b[at + 15]]}`
   )
 }
 

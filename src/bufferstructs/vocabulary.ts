@@ -10,8 +10,10 @@ import type {
   ScalarKind,
   ScalarNode,
   Selector,
+  StructNode,
   StructValue
 } from './layout.js'
+import { namedCounts } from './measure.js'
 
 function scalar<T>(kind: ScalarKind): Layout<T> {
   return new DeclaredLayout<T>({ kind: 'scalar', scalar: kind, role: 'plain' })
@@ -135,7 +137,19 @@ export function struct<F extends Record<string, AnyLayout>>(fields: F): Layout<S
     if (!/^[A-Za-z_$][\w$]*$/.test(name) || name === '__proto__') throw new TypeError(`not a field name: ${name}`)
     return [name, layout.node] as const
   })
+  demandCounts(entries)
   return declare({ kind: 'struct', fields: entries })
+}
+
+/** A field that others count by must be an unsigned number in front of them: anything else could be negative, or no count. */
+function demandCounts(entries: StructNode['fields']): void {
+  const counts = new Set<string>()
+  for (const [name, node] of entries) {
+    for (const count of namedCounts(node)) {
+      if (!counts.has(count)) throw new TypeError(`${name} counts by ${count}, which is no earlier u8, u16 or u32`)
+    }
+    if (node.kind === 'scalar' && COUNTS.has(node.scalar)) counts.add(name)
+  }
 }
 
 /** A flag, then the value if the flag is not zero; null otherwise. */

@@ -34,6 +34,18 @@ export class Writer {
     return at
   }
 
+  /** Makes room for `size` more bytes without moving; throws BufferFull beyond the limit. */
+  ensure(size: number): void {
+    const next = this.position + size
+    if (next > this.limit) throw new BufferFull(next)
+    if (next > this.bytes.byteLength) this.grow(next)
+  }
+
+  /** Offset up to which bytes may be filled without `ensure`. */
+  get capacity(): number {
+    return Math.min(this.limit, this.bytes.byteLength)
+  }
+
   private grow(needed: number): void {
     const larger = new Uint8Array(Math.min(this.limit, Math.max(needed, this.bytes.byteLength * 2)))
     larger.set(this.bytes)
@@ -139,11 +151,22 @@ export class Writer {
 }
 
 const GUID_ORDER = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34]
-const GUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Value of each hexadecimal digit by its character code; 255 for everything else. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(digit) ? 255 : digit
+})
 
 /** Writes a hyphenated GUID as its 16 wire bytes into `into` at `at`; throws TypeError if it is not one. */
 export function parseGuid(text: string, into: Uint8Array = new Uint8Array(16), at = 0): Uint8Array {
-  if (!GUID_PATTERN.test(text)) throw new TypeError(`not a GUID: ${text}`)
-  for (let i = 0; i < 16; i++) into[at + i] = Number.parseInt(text.substr(GUID_ORDER[i], 2), 16)
+  let bad = text.length !== 36 || text[8] !== '-' || text[13] !== '-' || text[18] !== '-' || text[23] !== '-'
+  for (let i = 0; i < 16 && !bad; i++) {
+    const high = text.charCodeAt(GUID_ORDER[i])
+    const low = text.charCodeAt(GUID_ORDER[i] + 1)
+    bad = high > 127 || low > 127 || DIGITS[high] > 15 || DIGITS[low] > 15
+    into[at + i] = (DIGITS[high & 127] << 4) | DIGITS[low & 127]
+  }
+  if (bad) throw new TypeError(`not a GUID: ${text}`)
   return into
 }
