@@ -3,7 +3,7 @@ import { ropTable } from '../../rops/index.js'
 import { RopLogon } from '../../rops/logon/rop-logon.js'
 import type { ObjectKind, ServerObjects } from '../../rops/rop.js'
 import type { Layout } from '../../src/bufferstructs/index.js'
-import { NO_HANDLE, RopBatch, type RopSlots, type WireRop } from '../../src/client/rop-batch.js'
+import { NO_HANDLE, RopBatch, type RopResult, type RopSlots, type WireRop } from '../../src/client/rop-batch.js'
 import { Emsmdb, type EmsmdbOptions, type EmsmdbSession } from '../../src/emsmdb/index.js'
 import type { Actor, Mailbox } from '../../src/mailbox/domain.js'
 import { exchange2016, type Personality } from '../../src/personality.js'
@@ -82,6 +82,8 @@ export class Driver {
   readonly mailbox: Mailbox
   /** Error code of the last Execute as a whole. */
   errorCode = 0
+  /** What the server sent in the last Execute beside the answers. */
+  extra: RopResult[] = []
 
   private constructor(emsmdb: Emsmdb, session: EmsmdbSession, mailbox: Mailbox) {
     this.emsmdb = emsmdb
@@ -174,6 +176,7 @@ export class Driver {
       auxiliary: new Uint8Array(0)
     })
     this.errorCode = answer.errorCode
+    this.extra = []
     if (answer.errorCode !== 0) return
     const bytes = Buffer.concat(answer.rop)
     const payloads: Buffer[] = []
@@ -182,6 +185,6 @@ export class Driver {
       payloads.push(bytes.subarray(at + 8, at + 8 + size))
       at += 8 + size
     }
-    batch.readResponses(payloads)
+    this.extra = batch.readResponses(payloads)
   }
 }
