@@ -23,7 +23,7 @@ export class RateLimit {
 
   allows(name: string): boolean {
     const bucket = this.buckets.get(name)
-    return bucket === undefined || this.leak(bucket) < this.burst
+    return bucket === undefined || this.leak(bucket) <= this.burst - 1
   }
 
   failed(name: string): void {

@@ -52,6 +52,11 @@ export class HttpConnection implements ResponseSink, AuthConnection {
     socket.on('close', () => this.closed())
   }
 
+  /** True when answers should say that the connection ends. */
+  get closing(): boolean {
+    return this.server.closing
+  }
+
   /** True when no request has begun: such a connection may be closed at any time. */
   get idle(): boolean {
     return this.phase === 'head' && this.input.size === 0
@@ -69,6 +74,7 @@ export class HttpConnection implements ResponseSink, AuthConnection {
   destroy(): void {
     this.phase = 'closed'
     this.socket.destroy()
+    this.server.connectionClosed(this)
   }
 
   /** The deadline has passed: 408 for a request that does not come in, silence for one that never began. */

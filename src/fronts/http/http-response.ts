@@ -26,6 +26,7 @@ const COPY_LIMIT = 16 * 1024
 
 /** Where a response goes: the connection that the request came by. */
 export interface ResponseSink {
+  readonly closing: boolean
   /** Writes bytes to the socket; undefined when it may go on at once, else a promise of room. */
   write(first: Uint8Array, second?: Uint8Array): Promise<void> | undefined
   /** The response is complete; `keepAlive` false closes the connection. */
@@ -127,6 +128,7 @@ export class HttpResponse {
   }
 
   private headText(): string {
+    if (this.sink.closing) this.keepAlive = false
     const connection = this.keepAlive ? (this.minor === 0 ? 'Connection: keep-alive\r\n' : '') : 'Connection: close\r\n'
     return `HTTP/1.1 ${this.status} ${REASONS[this.status] ?? 'Status'}\r\n${this.lines}Date: ${this.date.now()}\r\n${connection}`
   }

@@ -66,6 +66,7 @@ export class HttpServer {
   private inFlight = 0
   private stopTicking: (() => void) | null = null
   private whenQuiet: (() => void) | null = null
+  private whenEmpty: (() => void) | null = null
 
   constructor(options: HttpServerOptions) {
     this.runtime = options.runtime
@@ -141,6 +142,7 @@ export class HttpServer {
     const left = (this.perSource.get(connection.source) ?? 1) - 1
     if (left === 0) this.perSource.delete(connection.source)
     else this.perSource.set(connection.source, left)
+    if (this.connections.size === 0) this.whenEmpty?.()
   }
 
   /** Stops listening, lets requests in flight finish for at most `withinMs`, then breaks what is left. */
@@ -166,13 +168,12 @@ export class HttpServer {
 
   /** Gives the last answers time to leave and clients time to close. */
   private drain(withinMs: number): Promise<void> {
-    const until = this.now() + withinMs
     return new Promise(resolve => {
-      const look = () => {
-        if (this.connections.size === 0 || this.now() >= until) resolve()
-        else this.runtime.timer(5, look)
+      const cancel = this.runtime.timer(withinMs, resolve)
+      this.whenEmpty = () => {
+        cancel()
+        resolve()
       }
-      look()
     })
   }
 
