@@ -107,6 +107,39 @@ export async function engineContract(t: Test, make: EngineMaker): Promise<void> 
     await again.close()
   })
 
+  await t.test('a long overlay over the engine is read in pages, as of the moment of the call', async t => {
+    const engine = await make.open()
+    const store = new Store(engine, { maxWriteOperations: 100 })
+    const key = (n: number): Uint8Array => bytes(n.toString(16).padStart(8, '0'))
+    const fill = (from: number, to: number, step: number, value?: Uint8Array): void => {
+      for (let n = from; n < to; n += step) {
+        store.commit(value === undefined ? new Batch().delete(key(n)) : new Batch().put(key(n), value))
+      }
+    }
+    fill(0, 3000, 3, bytes('01'))
+    await store.whenDurable(store.lastSequence)
+    fill(1, 3000, 3, bytes('02'))
+    fill(0, 1500, 3)
+    const wanted = Array.from({ length: 3000 }, (_, n) => n).filter(n => n % 3 === 1 || (n % 3 === 0 && n >= 1500))
+    const reads = [false, true].map(async reverse => {
+      const found: number[] = []
+      const range = { gte: key(0), lt: key(9999), reverse, pageEntries: 50 }
+      for await (const page of store.pages(range))
+        found.push(...page.map(entry => Number.parseInt(hex(entry.key)!, 16)))
+      t.same(found, reverse ? wanted.slice().reverse() : wanted)
+    })
+    const first = store.range({ gte: key(1), lt: key(9999), limit: 2 })
+    // What is committed after the call is not seen, though it stands in the same overlay.
+    fill(0, 3000, 1, bytes('03'))
+    fill(0, 3000, 2)
+    await Promise.all(reads)
+    t.same(
+      (await first).map(entry => hex(entry.key)),
+      ['00000001', '00000004']
+    )
+    await store.close()
+  })
+
   for (const seed of [1, 2, 3]) {
     await t.test(`a store over it agrees with a plain map (seed ${seed})`, t => storeModel(t, make, seed, 1500))
   }

@@ -210,6 +210,21 @@ t.test('the faulty engine loses an unflushed batch older than a flushed one', as
   t.throws(() => engine.get(text('a')), /crashed/)
 })
 
+t.test('process: no number comes twice when the commit of its block is older than what a power cut keeps', async t => {
+  const engine = new FaultyEngine({ keeps: n => n > 0 })
+  const store = new Store(engine, { durability: 'process' })
+  const counters = new Counters(store)
+  const used = counters.take(MAILBOX, 'id')
+  await store.whenDurable(store.lastSequence)
+  store.commit(new Batch().put(keys.message.of(MAILBOX, 999), text('x')))
+  await store.whenDurable(store.lastSequence)
+  store.commit(new Batch().put(keys.message.of(MAILBOX, used), text('x')))
+  await store.whenDurable(store.lastSequence)
+  const survived = new Store(engine.survivors())
+  t.ok(survived.get(keys.message.of(MAILBOX, used)), 'a commit that names the number survived')
+  t.ok(new Counters(survived).peek(MAILBOX, 'id') > used)
+})
+
 t.test('no wait for power resolves before the flush that covers it', async t => {
   const engine = new FaultyEngine()
   const store = new Store(engine, { maxWriteOperations: 4 })
