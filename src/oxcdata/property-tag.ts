@@ -49,5 +49,7 @@ export const propertyTag: Layout<PropertyTag> = custom({
   read: reader => reader.u32(),
   write: (writer, tag) => writer.u32(tag),
   size: () => 4,
+  minSize: 4,
+  generate: random => random.u32(),
   why: 'a PropertyTag is two u16 fields that read as one number'
 })
