@@ -1,4 +1,4 @@
-import { NO_FIELDS, textReaders } from './interpret.js'
+import { NO_FIELDS } from './interpret.js'
 import {
   type LayoutNode,
   SCALAR_SIZE,
@@ -11,6 +11,7 @@ import { MalformedBuffer } from './malformed-buffer.js'
 import { elementFloor, fixedSize, needsFields, usesFields } from './measure.js'
 import { formatGuid, MAX_REPLID, type Reader, TWO_32, TWO_48, UNKNOWN_ID } from './reader.js'
 import { caseLabels, Source } from './source.js'
+import { textReaders, textSkippers } from './text-form.js'
 
 export type ReadFunction = (reader: Reader) => unknown
 export type SkipFunction = (reader: Reader) => void
@@ -382,6 +383,9 @@ class ReadCompiler {
         break
       case 'countedBytes':
         this.passBytes(this.scalar(node.prefix.scalar))
+        break
+      case 'text':
+        this.call(`${this.out.constant(textSkippers[node.form])}(r)`)
         break
       case 'struct':
         if (usesFields(node)) this.value(node, scope)

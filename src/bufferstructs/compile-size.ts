@@ -1,8 +1,9 @@
-import { demandCase, demandValue, NO_FIELDS, scratchSize, textSize } from './interpret.js'
+import { demandCase, demandValue, NO_FIELDS, scratchSize } from './interpret.js'
 import { type LayoutNode, SCALAR_SIZE, type UnionNode } from './layout.js'
 import { fixedSize } from './measure.js'
 import type { CodecContext } from './reader.js'
 import { caseLabels, Source } from './source.js'
+import { textSize } from './text-form.js'
 
 export type SizeFunction = (value: unknown, context: CodecContext) => number
 

@@ -1,8 +1,9 @@
-import { demandCase, demandCount, demandFit, demandValue, NO_FIELDS, writeText } from './interpret.js'
+import { demandCase, demandCount, demandValue, NO_FIELDS } from './interpret.js'
 import { type LayoutNode, SCALAR_SIZE, type ScalarKind, type ScalarNode, type UnionNode } from './layout.js'
 import { fixedSize } from './measure.js'
 import { TWO_32, TWO_48 } from './reader.js'
 import { caseLabels, Source } from './source.js'
+import { demandFit, writeText } from './text-form.js'
 import { parseGuid, type Writer } from './writer.js'
 
 export type WriteFunction = (writer: Writer, value: unknown) => void

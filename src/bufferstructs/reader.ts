@@ -3,7 +3,9 @@ import { MalformedBuffer } from './malformed-buffer.js'
 const TWO_16 = 0x10000
 const TWO_32 = 0x100000000
 const TWO_48 = 0x1000000000000
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** Character codes of the two hexadecimal digits of each byte. */
+const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => (byte >> 4).toString(16).charCodeAt(0))
+const LOW = Uint8Array.from({ length: 256 }, (_, byte) => (byte & 15).toString(16).charCodeAt(0))
 
 /** A REPLID above this names a replica that no mailbox can know; such ids read as UNKNOWN_ID. */
 export const MAX_REPLID = 31
@@ -179,12 +181,48 @@ export class Reader {
   }
 }
 
-/** The GUID at `at` in `bytes`, as a lower-case hyphenated string. */
+/**
+ * The GUID at `at` in `bytes`, as a lower-case hyphenated string. Made from character codes at once: a string put together
+ * from twenty pieces costs three times as much and again when it is used as a key.
+ */
 export function formatGuid(b: Uint8Array, at = 0): string {
-  return (
-    `${HEX[b[at + 3]]}${HEX[b[at + 2]]}${HEX[b[at + 1]]}${HEX[b[at]]}-${HEX[b[at + 5]]}${HEX[b[at + 4]]}-` +
-    `${HEX[b[at + 7]]}${HEX[b[at + 6]]}-${HEX[b[at + 8]]}${HEX[b[at + 9]]}-${HEX[b[at + 10]]}${HEX[b[at + 11]]}` +
-    `${HEX[b[at + 12]]}${HEX[b[at + 13]]}${HEX[b[at + 14]]}${HEX[b[at + 15]]}`
+  return String.fromCharCode(
+    HIGH[b[at + 3]],
+    LOW[b[at + 3]],
+    HIGH[b[at + 2]],
+    LOW[b[at + 2]],
+    HIGH[b[at + 1]],
+    LOW[b[at + 1]],
+    HIGH[b[at + 0]],
+    LOW[b[at + 0]],
+    45,
+    HIGH[b[at + 5]],
+    LOW[b[at + 5]],
+    HIGH[b[at + 4]],
+    LOW[b[at + 4]],
+    45,
+    HIGH[b[at + 7]],
+    LOW[b[at + 7]],
+    HIGH[b[at + 6]],
+    LOW[b[at + 6]],
+    45,
+    HIGH[b[at + 8]],
+    LOW[b[at + 8]],
+    HIGH[b[at + 9]],
+    LOW[b[at + 9]],
+    45,
+    HIGH[b[at + 10]],
+    LOW[b[at + 10]],
+    HIGH[b[at + 11]],
+    LOW[b[at + 11]],
+    HIGH[b[at + 12]],
+    LOW[b[at + 12]],
+    HIGH[b[at + 13]],
+    LOW[b[at + 13]],
+    HIGH[b[at + 14]],
+    LOW[b[at + 14]],
+    HIGH[b[at + 15]],
+    LOW[b[at + 15]]
   )
 }
 

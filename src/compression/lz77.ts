@@ -9,13 +9,15 @@ import { MalformedBuffer } from '../bufferstructs/malformed-buffer.js'
 const WINDOW = 8192
 const WINDOW_MASK = WINDOW - 1
 const MIN_MATCH = 3
-const HASH_BITS = 14
+const HASH_BITS = 13
 /** Candidates looked at per position: more gains little on ROP payloads, whose repeats lie close together. */
-const CHAIN_LIMIT = 16
+const CHAIN_LIMIT = 8
 /** A match this long is taken without looking for a longer one at the same place ... */
 const GOOD_MATCH = 64
 /** ... and one this long without looking whether the next place has a longer one. */
-const LAZY_BELOW = 16
+const LAZY_BELOW = 8
+/** After this many places in a row without a match every other one is passed over, after twice as many two of three. */
+const MISSES = 64
 
 /**
  * Scratch of the compressor, kept between calls. Positions are stored plus `base`, which moves on by the input's length
@@ -103,10 +105,13 @@ function encode(bytes: Uint8Array, out: Uint8Array): number {
   let length = 0
   let offset = 0
   let looked = false
+  let misses = 0
   while (at < end) {
     if (!looked) {
-      length = at <= lastStart ? findMatch(bytes, at, MIN_MATCH - 1) : 0
+      const passedOver = misses >= MISSES && at % (1 + Math.floor(misses / MISSES)) !== 0
+      length = at <= lastStart && !passedOver ? findMatch(bytes, at, MIN_MATCH - 1) : 0
       offset = matchOffset
+      misses = length === 0 ? misses + 1 : 0
       if (at <= lastStart) remember(bytes, at)
     }
     looked = false
