@@ -12,6 +12,8 @@ export const limits = {
   tableStringChars: 255,
   /** Every other cell type is cut at this many bytes ([MS-OXCTABL] R121, R122). */
   tableCellBytes: 510,
+  /** Characters of a folder's display name. */
+  folderNameChars: 256,
   /** Object handles of one session, per kind of object. */
   handlesPerKind: 500,
   /** Largest MaxRopOut of a server that announces ULTRA_LARGE_PACKED_DOWNLOAD_BUFFERS ([MS-OXCRPC] R666001). */

@@ -14,7 +14,7 @@ interface ServeOptions {
   world?: string
   durability: 'power' | 'process'
   personality: string
-  logLevel: string
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   logFormat: 'pretty' | 'json'
 }
 
@@ -51,7 +51,7 @@ async function serve(options: ServeOptions): Promise<void> {
     version: packageVersion(),
     httpUrl: server.urls.http,
     adminToken: server.adminToken,
-    users: server.users
+    users: [...server.users]
   })
   greet(server, options)
   stopOnSignal(server, options.data)
@@ -61,7 +61,16 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
   const { data, host, httpPort, world, durability, personality, logLevel, logFormat } = options
   if (world !== undefined && !existsSync(world)) throw new CommandError(`There is no world file ${world}.`)
   try {
-    return await startServer({ dataDir: data, host, httpPort, world, durability, personality, logLevel, logFormat })
+    return await startServer({
+      dataDir: data,
+      host,
+      httpPort: Number(httpPort),
+      world,
+      durability,
+      personality,
+      logLevel,
+      logFormat
+    })
   } catch (error) {
     throw explain(error, options)
   }

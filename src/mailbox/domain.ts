@@ -15,6 +15,7 @@ import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
 import type { Restriction } from '../oxcdata/restriction.js'
 import type { SortOrder } from '../oxcdata/sort-order.js'
+import type { MessageDraft } from './message-draft.js'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -117,6 +118,9 @@ export interface Mailbox extends PropertyObject {
   openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): Maybe<Message>
   createMessage(fid: Fid, options: { associated: boolean; codePage: number }, actor: Actor): Maybe<Message>
 
+  /** Imports whole messages in large batches, for worlds; resolves with their number. */
+  importMessages(fid: Fid, drafts: Iterable<MessageDraft>): Promise<number>
+
   /** Named properties ([MS-OXCPRPT] 2.2.12, 2.2.13). Id 0 for an unknown name when `create` is false or the limit is reached. */
   propertyIdsFromNames(names: readonly PropertyName[], create: boolean, actor: Actor): Maybe<number[]>
   /** undefined for an id at or above 0x8000 that has no name; ids below 0x8000 are named in PS_MAPI. */
@@ -155,9 +159,22 @@ export interface Folder extends PropertyObject {
 
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: Folder; existed: boolean }>
   /** [MS-OXCFOLD] 2.2.1.3; true when something could not be deleted (PartialCompletion). */
-  removeFolder(fid: Fid, options: { messages: boolean; folders: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }>
-  deleteMessages(mids: readonly Mid[], options: { hard: boolean; notifyNonRead: boolean }, actor: Actor): Maybe<{ partial: boolean }>
-  moveCopyMessages(destination: Folder, mids: readonly Mid[], options: { copy: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+  removeFolder(
+    fid: Fid,
+    options: { messages: boolean; folders: boolean; hard: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }>
+  deleteMessages(
+    mids: readonly Mid[],
+    options: { hard: boolean; notifyNonRead: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }>
+  moveCopyMessages(
+    destination: Folder,
+    mids: readonly Mid[],
+    options: { copy: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }>
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView>
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView>
@@ -198,7 +215,11 @@ export interface Message extends PropertyObject {
   readonly recipients: readonly Recipient[]
 
   /** Adds, replaces (same rowId) or removes (`recipient` null) rows; memory only until saved ([MS-OXCMSG] 2.2.3.5). */
-  modifyRecipients(columns: readonly PropertyTag[], rows: readonly { rowId: number; recipient: Recipient | null }[], actor: Actor): void
+  modifyRecipients(
+    columns: readonly PropertyTag[],
+    rows: readonly { rowId: number; recipient: Recipient | null }[],
+    actor: Actor
+  ): void
   removeAllRecipients(actor: Actor): void
   /** Columns beyond the standard ones of the recipients, for RopOpenMessage's RecipientColumns. */
   recipientColumns(): PropertyTag[]

@@ -21,7 +21,7 @@ import {
   specialFid,
   specialFolderRows
 } from './special-folders.js'
-import { int64, TRUE } from './stored-values.js'
+import { bool, int64 } from './stored-values.js'
 
 const ADDITIONAL_REN_ENTRY_IDS = 0x36d8
 const ADDITIONAL_REN_ENTRY_IDS_EX = 0x36d9
@@ -41,7 +41,7 @@ export function freshFolders(
     const bag = new PropertyBag()
     bag.set(PidTagDisplayName, storedString(specialFolderDisplayName(name, mailbox.localeId)))
     if (containerClass !== '') bag.set(PidTagContainerClass, storedString(containerClass))
-    if (hidden === true) bag.set(PidTagAttributeHidden, TRUE)
+    bag.set(PidTagAttributeHidden, bool(hidden === true))
     bag.set(PidTagCreationTime, int64(time))
     bag.set(PidTagLastModificationTime, int64(time))
     if (name === 'root' || name === 'inbox') setIdentification(bag, mailbox)

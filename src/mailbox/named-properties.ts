@@ -38,17 +38,6 @@ export class NamedProperties {
     }
   }
 
-  /** Ids of names that are registered; undefined when one of them is not and would have to be created. */
-  known(names: readonly PropertyName[]): number[] | undefined {
-    const ids: number[] = []
-    for (const name of names) {
-      const id = this.idOf(name)
-      if (id === 0 && isRegistrable(name)) return undefined
-      ids.push(id)
-    }
-    return ids
-  }
-
   /** Id of one name, 0 when it has none. */
   idOf(name: PropertyName): number {
     if (name.guid === PS_MAPI) return mapiId(name)
@@ -56,13 +45,15 @@ export class NamedProperties {
   }
 
   /**
-   * Ids of names, in their order; 0 for an unknown one unless `create` is set. New ids go into the batch and are known
-   * once it is committed. Throws ecOutOfMemory when all ids are given.
+   * Ids of names, in their order; 0 for an unknown one unless `create` is set, which takes a batch. New ids go into the
+   * batch and are known once it is committed. Throws ecOutOfMemory when all ids are given.
    */
-  idsFromNames(batch: Batch, names: readonly PropertyName[], create: boolean): number[] {
+  idsFromNames(batch: Batch | null, names: readonly PropertyName[], create: boolean): number[] {
     return names.map(name => {
-      const id = this.idOf(name) || (this.staged.get(batch)?.get(nameKey(coerced(name))) ?? 0)
-      return id === 0 && create && isRegistrable(name) ? this.register(batch, coerced(name)) : id
+      const known = this.idOf(name)
+      if (known !== 0 || batch === null) return known
+      const staged = this.staged.get(batch)?.get(nameKey(coerced(name))) ?? 0
+      return staged === 0 && create && isRegistrable(name) ? this.register(batch, coerced(name)) : staged
     })
   }
 

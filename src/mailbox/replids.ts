@@ -13,6 +13,8 @@ export const OWN_REPLID = 1
 export class Replids {
   private readonly guids = new Map<number, string>()
   private readonly replids = new Map<string, number>()
+  /** Mappings of batches that are not committed yet. */
+  private readonly staged = new WeakMap<Batch, Map<string, number>>()
 
   constructor(
     private readonly store: Store,
@@ -34,18 +36,23 @@ export class Replids {
   }
 
   /**
-   * The REPLID of a GUID; undefined when it is not mapped, and no batch is given to map it in or all REPLIDs are taken.
-   * A new mapping is known at once, so that later ids of the same turn find it, and forgotten if the turn fails.
+   * The REPLID of a GUID; undefined when it is not mapped and `create` is not set, or all REPLIDs are taken. A new mapping
+   * goes into the batch and is known once it is committed.
    */
-  replidOf(batch: Batch | null, replicaGuid: string): number | undefined {
+  replidOf(batch: Batch | null, replicaGuid: string, create: boolean): number | undefined {
     const guid = replicaGuid.toLowerCase()
     const known = this.replids.get(guid)
-    if (known !== undefined || batch === null) return known
-    const replid = this.guids.size + 1
+    if (known !== undefined || batch === null || !create) return known
+    let staged = this.staged.get(batch)
+    if (staged === undefined) {
+      staged = new Map()
+      this.staged.set(batch, staged)
+    }
+    const replid = staged.get(guid) ?? this.guids.size + staged.size + 1
     if (replid > MAX_REPLID) return undefined
-    const key = keys.replid.of(this.mailbox, replid)
-    if (batch.find(key) !== undefined) return undefined
-    batch.put(key, guidBytes(guid))
+    if (staged.has(guid)) return replid
+    staged.set(guid, replid)
+    batch.put(keys.replid.of(this.mailbox, replid), guidBytes(guid))
     batch.whenCommitted(() => this.remember(replid, guid))
     return replid
   }

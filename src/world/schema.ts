@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findLocaleId, knownLocales } from './locales.js'
 
 /**
  * The shape of a world file: what a server contains before anybody connects. YAML or JSON; every mapping is closed, so
@@ -72,7 +73,11 @@ export const userSchema = z.strictObject({
     .regex(/^\/o=/i, 'must begin with /o=')
     .optional()
     .describe('Legacy DN; made from organisation and address when absent'),
-  locale: z.string().default('en-US').describe('Language of folder names, e.g. de-DE'),
+  locale: z
+    .string()
+    .refine(locale => findLocaleId(locale) !== undefined, `must be one of ${knownLocales.join(', ')}`)
+    .default('en-US')
+    .describe('Language of folder names, e.g. de-DE'),
   opens: z.array(address).default([]).describe('Addresses of other mailboxes that this user may open with full access'),
   folders: z.array(folderSchema).default([])
 })

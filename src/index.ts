@@ -1,0 +1,193 @@
+/**
+ * The programmatic API: a whole server in one call. Several live in one process without knowing of each other.
+ *
+ *     const server = await startServer({ world: 'my-test.yaml', memory: true, ports: 0 })
+ *     server.urls.http
+ *     await server.stop()
+ */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ropTable } from '../rops/index.js'
+import { MemoryEngine } from '../store/index.js'
+import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
+import { Authenticator } from './auth/index.js'
+import { type Config, parseConfig, personalities } from './config.js'
+import { Directory } from './directory/index.js'
+import { Emsmdb } from './emsmdb/index.js'
+import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
+import { HttpServer, httpLimits } from './fronts/http/index.js'
+import { MailboxEndpoint, otherPaths } from './fronts/mapi-http/index.js'
+import { createLog, type Log } from './log.js'
+import { type CheckResult, checkStore } from './mailbox/check.js'
+import { Mailboxes } from './mailbox/mailboxes.js'
+import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
+import { applyWorld, hasWorld } from './world/apply-world.js'
+import { parseWorld } from './world/parse-world.js'
+import type { World } from './world/schema.js'
+
+export { parseWorld, WorldError } from './world/parse-world.js'
+export type { World } from './world/schema.js'
+
+export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
+  /** Folder of the object store; made if it does not exist. */
+  dataDir?: string
+  /** Keep everything in memory: nothing is written, nothing remains. */
+  memory?: boolean
+  /** A world to bring in: a file's path, or a world itself. The demo world for a new data directory when absent; null for none. */
+  world?: string | World | null
+  /** One number for all ports; 0 takes any free ones. */
+  ports?: number
+  /** Wall clock in milliseconds since 1970, in place of the system's. */
+  clock?: () => number
+  /** Fills bytes with random numbers, in place of the system's. Not for servers that others can reach. */
+  random?: (bytes: Uint8Array) => Uint8Array
+}
+
+export interface RopewalkServer {
+  readonly urls: { readonly http: string }
+  /** Names of the users; passwords of demo users only. */
+  readonly users: readonly { address: string; password?: string }[]
+  /** Lets a script that can read the server's file administer the server. */
+  readonly adminToken: string
+  readonly mailboxes: Mailboxes
+  readonly directory: Directory
+  readonly emsmdb: Emsmdb
+  /** Finishes what is in flight, closes the store. */
+  stop(): Promise<void>
+}
+
+/** The world that a new data directory gets, four folders above this file when compiled. */
+export const demoWorldFile = join(import.meta.dirname, '..', '..', 'src', 'world', 'demo.yaml')
+
+/** Starts a server; resolves when it is ready. Rejects with WorldError, StoreLocked, or what the operating system says. */
+export async function startServer(options: StartOptions = {}): Promise<RopewalkServer> {
+  const { dataDir, memory, world, ports, clock, random, ...settings } = options
+  const config = parseConfig({
+    ...settings,
+    ...(dataDir && { dataDir }),
+    ...(ports !== undefined && { httpPort: ports })
+  })
+  const runtime = runtimeOf(clock, random)
+  const log = createLog({ level: config.logLevel, format: config.logFormat, runtime })
+  const objects = await openObjects(config, memory === true, log)
+  try {
+    return await startOver(objects, config, runtime, log, world)
+  } catch (error) {
+    await objects.close().catch(() => {})
+    throw error
+  }
+}
+
+function runtimeOf(clock: StartOptions['clock'], random: StartOptions['random']): Runtime {
+  return customRuntime({ now: clock ?? systemRuntime.now, random: random ?? systemRuntime.random })
+}
+
+async function openObjects(config: Config, memory: boolean, log: Log): Promise<ObjectStore> {
+  const onFailure = (error: Error): void => log.error('store.failed', { error })
+  const options = { durability: config.durability, onFailure }
+  if (memory) return openStore(new MemoryEngine(), options)
+  mkdirSync(config.dataDir, { recursive: true })
+  return openStoreDirectory(join(config.dataDir, 'store'), options)
+}
+
+async function startOver(
+  objects: ObjectStore,
+  config: Config,
+  runtime: Runtime,
+  log: Log,
+  chosen: StartOptions['world']
+): Promise<RopewalkServer> {
+  const personality = personalities[config.personality]
+  const world = chooseWorld(chosen, objects)
+  const directory = await Directory.open(objects.store, runtime, world?.organization)
+  const authenticator = new Authenticator(directory, runtime, { log })
+  const mailboxes = new Mailboxes({
+    ...{ objects, runtime, personality },
+    cacheBytes: config.cacheMiB << 20,
+    ownerOf: number => directory.byMailboxNumber(number)
+  })
+  if (world !== null) {
+    await applyWorld(world, { store: objects.store, directory, mailboxes, passwords: authenticator.passwords, log })
+  }
+  const emsmdb = new Emsmdb({
+    ...{ personality, runtime, ropTable, log },
+    findMailbox: legacyDn => {
+      const principal = directory.byLegacyDn(legacyDn)
+      return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
+    }
+  })
+  const { serverName, contextLimit, contextLimitPerUser, answerCacheBytes, publicUrl } = config
+  const around = { directory, personality, runtime, serverName, log }
+  const endpoint = new MailboxEndpoint({ ...around, emsmdb, contextLimit, contextLimitPerUser, answerCacheBytes })
+  const autodiscover = new AutodiscoverEndpoint({ ...around, publicUrl, services: { addressBook: false } })
+  const http = new HttpServer({
+    ...{ runtime, log },
+    limits: httpLimits(config),
+    routes: [...endpoint.routes(), ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }), ...autodiscover.routes()],
+    schemes: [authenticator.basicScheme(serverName)],
+    generation: () => directory.generation
+  })
+  const port = await http.listen(config.httpPort, config.host)
+  http.ready()
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  log.info('server.ready', { host: config.host, port })
+  return {
+    urls: { http: `http://${host}:${port}` },
+    users: usersOf(directory, objects),
+    adminToken: Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url'),
+    ...{ mailboxes, directory, emsmdb },
+    stop: once(async () => {
+      endpoint.shutDown()
+      await http.close(config.closeTimeMs)
+      endpoint.close()
+      await emsmdb.close()
+      await objects.close()
+      log.info('server.stopped')
+    })
+  }
+}
+
+/** The world that was asked for; the demo world when nothing was and the store is new. */
+function chooseWorld(chosen: StartOptions['world'], { store }: ObjectStore): World | null {
+  if (chosen === null) return null
+  if (chosen === undefined) return hasWorld(store) ? null : readWorld(demoWorldFile)
+  return typeof chosen === 'string' ? readWorld(chosen) : chosen
+}
+
+function readWorld(file: string): World {
+  return parseWorld(readFileSync(file, 'utf8'), file)
+}
+
+/** Everybody in the directory; the demo world's users with the passwords that stand in its file. */
+function usersOf(directory: Directory, { store }: ObjectStore): { address: string; password?: string }[] {
+  const demo = new Map<string, string>()
+  if (existsSync(demoWorldFile)) {
+    const world = readWorld(demoWorldFile)
+    if (hasWorld(store, world.name)) for (const user of world.users) demo.set(user.address.toLowerCase(), user.password)
+  }
+  return directory.principals().map(({ address }) => {
+    const password = demo.get(address)
+    return password === undefined ? { address } : { address, password }
+  })
+}
+
+/** Checks a data directory that no server uses. */
+export async function checkDataDir(dataDir: string): Promise<CheckResult> {
+  const objects = await openStoreDirectory(join(dataDir, 'store'))
+  try {
+    const directory = await Directory.open(objects.store, systemRuntime)
+    const personality = personalities[parseConfig().personality]
+    const ownerOf = (number: number) => directory.byMailboxNumber(number)
+    return await checkStore(objects, new Mailboxes({ objects, runtime: systemRuntime, personality, ownerOf }))
+  } finally {
+    await objects.close()
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}

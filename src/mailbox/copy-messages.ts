@@ -1,0 +1,106 @@
+import { keys } from '../../store/index.js'
+import type { Mid } from '../oxcdata/ids.js'
+import * as tags from '../oxprops/property-tags.generated.js'
+import { copyAcross } from './copy-across.js'
+import type { Maybe } from './domain.js'
+import type { StoreFolder } from './folder.js'
+import type { MailboxTurn } from './mailbox-turn.js'
+import { Departure } from './message-store.js'
+import { largeOfAttachment, type MessageRecord, readAttachmentRecord } from './record-codec.js'
+import { int32, int64 } from './stored-values.js'
+
+/** Messages moved or copied in one writer turn: others get theirs in between. */
+const MESSAGES_PER_TURN = 200
+
+/**
+ * Moves or copies messages to a folder of the same or another mailbox ([MS-OXCFOLD] 3.2.5.6). Each gets a new id; a move
+ * keeps its search key. Ids that are not in the folder are passed over and make the completion partial.
+ */
+export function copyMessages(
+  from: StoreFolder,
+  to: StoreFolder,
+  mids: readonly Mid[],
+  isCopy: boolean
+): Maybe<{ partial: boolean }> {
+  if (from.core !== to.core) return copyAcross(from, to, mids, isCopy)
+  if (mids.length <= MESSAGES_PER_TURN) return oneTurn(from, to, mids, isCopy)
+  return manyTurns(from, to, mids, isCopy)
+}
+
+async function manyTurns(
+  from: StoreFolder,
+  to: StoreFolder,
+  mids: readonly Mid[],
+  isCopy: boolean
+): Promise<{ partial: boolean }> {
+  let partial = false
+  for (let at = 0; at < mids.length; at += MESSAGES_PER_TURN) {
+    const part = await oneTurn(from, to, mids.slice(at, at + MESSAGES_PER_TURN), isCopy)
+    partial ||= part.partial
+  }
+  return { partial }
+}
+
+function oneTurn(
+  from: StoreFolder,
+  to: StoreFolder,
+  mids: readonly Mid[],
+  isCopy: boolean
+): Maybe<{ partial: boolean }> {
+  return from.core.write(isCopy ? 'copy messages' : 'move messages', async turn => {
+    let partial = false
+    for (const mid of new Set(mids)) {
+      const record = from.core.messages.find(mid)
+      if (record === undefined || record.fid !== from.fid || record.softDeleted) partial = true
+      else await copyOne(turn, from, to, mid, record, isCopy)
+    }
+    return { partial }
+  })
+}
+
+async function copyOne(
+  turn: MailboxTurn,
+  from: StoreFolder,
+  to: StoreFolder,
+  mid: Mid,
+  record: MessageRecord,
+  isCopy: boolean
+): Promise<void> {
+  const { core } = from
+  const copy = turn.takeMid(to.node)
+  const bag = record.properties.toBag()
+  bag.set(tags.PidTagInternetArticleNumber, int32(turn.counters(to.node).nextArticle++))
+  if (isCopy) bag.set(tags.PidTagCreationTime, int64(turn.time))
+  copyAttachments(turn, from, mid, copy, record, isCopy)
+  if (isCopy) for (const { blobId } of record.large.values()) core.objects.blobs.share(turn.batch, core.number, blobId)
+  const next = { ...record, fid: to.fid, cn: turn.nextCn(), readCn: 0 }
+  const previews = core.messages.previewsOf(record)
+  if (!isCopy) {
+    turn.batch.delete(keys.message.of(core.number, mid))
+    await core.messages.takeOut(turn, from.node, mid, record, Departure.moved)
+  }
+  await core.messages.put(turn, to.node, copy, next, bag, undefined, previews)
+}
+
+/** Attachment records go along; large values are shared by a copy and simply keep their one reference in a move. */
+function copyAttachments(
+  turn: MailboxTurn,
+  { core }: StoreFolder,
+  mid: Mid,
+  copy: Mid,
+  record: MessageRecord,
+  isCopy: boolean
+): void {
+  for (const { number } of record.attachments) {
+    const key = keys.attachment.of(core.number, mid, number)
+    const bytes = core.objects.store.get(key)
+    if (bytes === undefined) continue
+    turn.batch.put(keys.attachment.of(core.number, copy, number), bytes.slice())
+    if (!isCopy) turn.batch.delete(key)
+    else {
+      for (const { blobId } of largeOfAttachment(readAttachmentRecord(bytes))) {
+        core.objects.blobs.share(turn.batch, core.number, blobId)
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { keys } from '../../store/index.js'
+import { limits } from '../limits.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import { PropertyBag } from '../oxcdata/property-bag.js'
+import { storedString } from '../oxcdata/stored-string.js'
+import * as tags from '../oxprops/property-tags.generated.js'
+import type { CreateFolderSpec, Maybe } from './domain.js'
+import { StoreFolder } from './folder.js'
+import { FolderNode, writeFolder } from './folder-node.js'
+import { int64 } from './stored-values.js'
+
+/** Longest path of folders, root included ([MS-OXCFOLD] product limit: deeper ones cannot be shown by clients either). */
+const MOST_DEPTH = 300
+
+/** Creates a subfolder, or opens the one that has its name ([MS-OXCFOLD] 3.2.5.2). */
+export function createFolder(
+  parent: StoreFolder,
+  spec: CreateFolderSpec
+): Maybe<{ folder: StoreFolder; existed: boolean }> {
+  const { core, node } = parent
+  if (node.type === 'search') throw new MapiError(ErrorCode.ecNotSupported)
+  const { displayName } = spec
+  if (displayName === '' || displayName.length > limits.folderNameChars) throw new MapiError(ErrorCode.ecInvalidParam)
+  const known = existing(parent, spec)
+  if (known !== undefined) return known
+  return core.write('create folder', turn => {
+    parent.demandAlive()
+    const raced = existing(parent, spec)
+    if (raced !== undefined) return raced
+    if (depthOf(node) >= MOST_DEPTH) throw new MapiError(ErrorCode.ecFolderCycle)
+    const bag = new PropertyBag()
+    bag.set(tags.PidTagDisplayName, storedString(displayName))
+    bag.set(tags.PidTagComment, storedString(spec.comment))
+    bag.set(tags.PidTagCreationTime, int64(turn.time))
+    bag.set(tags.PidTagLastModificationTime, int64(turn.time))
+    const created = new FolderNode(turn.takeFid(), node.fid, spec.type, false, turn.nextCn(), bag)
+    turn.batch.put(keys.folder.of(core.number, created.fid), writeFolder(created))
+    turn.counters(created)
+    core.hierarchyChanged(turn, node)
+    turn.after(() => core.tree.add(created))
+    return { folder: new StoreFolder(core, created), existed: false }
+  })
+}
+
+/** The folder that has the name already: opened when that was asked for, ecDuplicateName otherwise. */
+function existing(parent: StoreFolder, spec: CreateFolderSpec): { folder: StoreFolder; existed: boolean } | undefined {
+  const other = parent.core.tree.childNamed(parent.node, spec.displayName)
+  if (other === undefined) return undefined
+  // Only a folder of the same kind can be opened in its place (R_467 of the document: types must agree).
+  if (!spec.openExisting || other.type !== spec.type) throw new MapiError(ErrorCode.ecDuplicateName)
+  return { folder: new StoreFolder(parent.core, other), existed: true }
+}
+
+function depthOf(node: FolderNode): number {
+  let depth = 0
+  for (let at: FolderNode | undefined = node; at !== undefined; at = at.parent) depth++
+  return depth
+}

@@ -1,0 +1,203 @@
+import { ErrorCode } from '../oxcdata/error-code.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
+import { PtypTime } from '../oxcdata/property-type.js'
+import { encodeValue } from '../oxcdata/property-value.js'
+import { stringOf } from '../oxcdata/stored-string.js'
+import { PidTagDisplayName, PidTagLastModificationTime } from '../oxprops/property-tags.generated.js'
+import { demandAccess } from './access.js'
+import { ContentsTable } from './contents-table.js'
+import { copyMessages } from './copy-messages.js'
+import { createFolder } from './create-folder.js'
+import { deleteMessages } from './delete-messages.js'
+import type {
+  Actor,
+  ContentsTableOptions,
+  CreateFolderSpec,
+  Folder,
+  HierarchyTableOptions,
+  Maybe,
+  PropertyProblem,
+  TableView
+} from './domain.js'
+import type { FolderNode } from './folder-node.js'
+import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
+import { HierarchyTable } from './hierarchy-table.js'
+import type { MailboxCore } from './mailbox-core.js'
+import { ObjectProperties } from './object-properties.js'
+import { removeFolder } from './remove-folder.js'
+import { specialFolderOf } from './special-folders.js'
+import { type Computed, StoredObject } from './stored-object.js'
+
+/** A folder as one client has it open; what is set is committed at once ([MS-OXCPRPT] 3.2.5.4). */
+export class StoreFolder extends StoredObject implements Folder {
+  readonly kind = 'folder'
+  readonly codePage = 1252
+  readonly hasRules = false
+
+  constructor(
+    readonly core: MailboxCore,
+    readonly node: FolderNode
+  ) {
+    super()
+  }
+
+  get mailbox(): MailboxCore {
+    return this.core
+  }
+
+  get fid(): Fid {
+    return this.node.fid
+  }
+
+  get parentFid(): Fid {
+    return this.node.parentFid
+  }
+
+  get type(): 'root' | 'generic' | 'search' {
+    return this.node.type
+  }
+
+  /** Read through to the node: other clients' changes are seen at once. */
+  protected get properties(): ObjectProperties {
+    return new ObjectProperties(this.node.bag)
+  }
+
+  demandAlive(): void {
+    if (this.node.isGone) throw new MapiError(ErrorCode.ecObjectDeleted)
+  }
+
+  override value(tag: PropertyTag): Uint8Array | number {
+    this.demandAlive()
+    return super.value(tag)
+  }
+
+  protected computed(id: number): Computed<this> | undefined {
+    return folderComputed.get(id) as Computed<this> | undefined
+  }
+
+  protected computedIds(): Iterable<number> {
+    return folderComputed.keys()
+  }
+
+  protected refusal(tag: PropertyTag): number | undefined {
+    const id = tag >>> 16
+    return folderComputed.has(id) || readOnlyFolderProperties.has(id) ? ErrorCode.ecComputedValue : undefined
+  }
+
+  protected demandWritable(): void {}
+
+  set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    const { good, problems } = this.sortOut(entries)
+    return this.change(problems, good.length > 0, bag => {
+      for (const { tag, bytes } of good) bag.set(tag, bytes)
+    })
+  }
+
+  remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    const { good, problems } = this.sortOutRemoval(tags)
+    return this.change(problems, good.length > 0, bag => {
+      for (const tag of good) bag.delete(tag)
+    })
+  }
+
+  /** Commits a changed bag under a new change number; a new name must be free among the siblings. */
+  private change(
+    problems: PropertyProblem[],
+    isNeeded: boolean,
+    edit: (bag: FolderNode['bag']) => void
+  ): Maybe<PropertyProblem[]> {
+    if (!isNeeded) return problems
+    const { core, node } = this
+    return core.write('change folder', turn => {
+      this.demandAlive()
+      const bag = node.bag.clone()
+      edit(bag)
+      const name = stringOf(bag.get(PidTagDisplayName) ?? node.bag.get(PidTagDisplayName)!)
+      this.demandFreeName(name)
+      bag.set(PidTagLastModificationTime, encodeValue(PtypTime, turn.time))
+      const cn = turn.nextCn()
+      turn.putFolderLater(node, { bag, cn }, change => core.tree.relink(node, change))
+      if (node.parent !== undefined) core.hierarchyChanged(turn, node.parent)
+      return problems
+    })
+  }
+
+  private demandFreeName(name: string): void {
+    const { parent } = this.node
+    if (name === this.node.displayName || parent === undefined) return
+    if (name === '') throw new MapiError(ErrorCode.ecInvalidParam)
+    const other = this.core.tree.childNamed(parent, name)
+    if (other !== undefined && other !== this.node) throw new MapiError(ErrorCode.ecDuplicateName)
+  }
+
+  protected override streamKept(): Maybe<void> {
+    throw new MapiError(ErrorCode.ecNotSupported)
+  }
+
+  /** A committed stream is a property that was set ([MS-OXCPRPT] 3.2.5.15). */
+  override keep(tag: PropertyTag, value: Parameters<StoredObject['keep']>[1]): Maybe<void> {
+    if (!(value instanceof Uint8Array)) throw new MapiError(ErrorCode.ecTooBig)
+    const changed = this.change([], true, bag => bag.set(tag, value))
+    return changed instanceof Promise ? changed.then(() => {}) : undefined
+  }
+
+  createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: StoreFolder; existed: boolean }> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return createFolder(this, spec)
+  }
+
+  removeFolder(
+    fid: Fid,
+    options: { messages: boolean; folders: boolean; hard: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    if (specialFolderOf(fid) !== undefined) throw new MapiError(ErrorCode.ecAccessDenied)
+    return removeFolder(this, fid, options)
+  }
+
+  deleteMessages(
+    mids: readonly Mid[],
+    options: { hard: boolean; notifyNonRead: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return deleteMessages(this, mids, options.hard)
+  }
+
+  moveCopyMessages(
+    destination: Folder,
+    mids: readonly Mid[],
+    options: { copy: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    if (!(destination instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
+    destination.demandAlive()
+    demandAccess(destination.core, actor)
+    if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    return copyMessages(this, destination, mids, options.copy)
+  }
+
+  hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return HierarchyTable.open(this, options, actor)
+  }
+
+  contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return ContentsTable.open(this, options, actor)
+  }
+}

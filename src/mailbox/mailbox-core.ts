@@ -1,0 +1,323 @@
+import { AssertionError } from 'node:assert'
+import { keys } from '../../store/index.js'
+import type { ObjectStore } from '../../store/open-store.js'
+import { addressBookEntryId, muidStorePrivate, storeEntryId } from '../oxcdata/entry-id.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
+import { type Fid, type Mid, UNKNOWN_ID } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import type { PropertyName } from '../oxcdata/property-name.js'
+import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
+import type { Personality } from '../personality.js'
+import { type Runtime, toFiletime } from '../runtime.js'
+import { access, demandAccess } from './access.js'
+import { guidBytes } from './change-key.js'
+import type {
+  Actor,
+  Mailbox,
+  Maybe,
+  OpenMessageOptions,
+  PropertyProblem,
+  ReceiveFolderRow,
+  SpecialFolders
+} from './domain.js'
+import { StoreFolder } from './folder.js'
+import type { FolderNode } from './folder-node.js'
+import type { FolderTree } from './folder-tree.js'
+import { importMessages } from './import-messages.js'
+import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
+import { writeMailbox } from './mailbox-record.js'
+import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
+import { StoreMessage } from './message.js'
+import { MessageContent } from './message-content.js'
+import type { MessageDraft } from './message-draft.js'
+import { freshMessageBag } from './message-properties.js'
+import { MessageStore } from './message-store.js'
+import type { NamedProperties } from './named-properties.js'
+import type { ObjectProperties } from './object-properties.js'
+import type { OrderIndex } from './order-index.js'
+import type { ReceiveFolders } from './receive-folders.js'
+import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
+import type { Replids } from './replids.js'
+import { logonFolders } from './special-folders.js'
+import { type Computed, StoredObject } from './stored-object.js'
+import { WriterTurns } from './writer-turns.js'
+
+/** What all mailboxes of a server share. */
+export interface MailboxSurroundings {
+  readonly objects: ObjectStore
+  readonly runtime: Runtime
+  readonly personality: Personality
+}
+
+/** What a mailbox is made of when it is opened. */
+export interface MailboxParts {
+  number: number
+  guid: string
+  replicaGuid: string
+  owner: Actor
+  localeId: number
+  properties: ObjectProperties
+  tree: FolderTree
+  names: NamedProperties
+  replids: Replids
+  receive: ReceiveFolders
+  orders: OrderIndex
+}
+
+/** One open mailbox: its resident folder tree, its writer turns, and what opens its objects. */
+export class MailboxCore extends StoredObject implements Mailbox {
+  readonly kind = 'mailbox'
+  readonly number: number
+  readonly guid: string
+  readonly guidBytes: Uint8Array
+  readonly replicaGuid: string
+  readonly replicaBytes: Uint8Array
+  readonly owner: Actor
+  readonly localeId: number
+  readonly codePage = 1252
+  readonly specialFolders: SpecialFolders = logonFolders
+  readonly tree: FolderTree
+  readonly names: NamedProperties
+  readonly replids: Replids
+  readonly receive: ReceiveFolders
+  readonly orders: OrderIndex
+  readonly messages: MessageStore
+  readonly objects: ObjectStore
+  readonly runtime: Runtime
+  readonly personality: Personality
+  protected readonly properties: ObjectProperties
+  private readonly turns: WriterTurns
+  private readonly userEntryIds = new Map<string, Uint8Array>()
+
+  constructor(surroundings: MailboxSurroundings, parts: MailboxParts) {
+    super()
+    this.objects = surroundings.objects
+    this.runtime = surroundings.runtime
+    this.personality = surroundings.personality
+    this.number = parts.number
+    this.guid = parts.guid
+    this.guidBytes = guidBytes(parts.guid)
+    this.replicaGuid = parts.replicaGuid
+    this.replicaBytes = guidBytes(parts.replicaGuid)
+    this.owner = parts.owner
+    this.localeId = parts.localeId
+    this.properties = parts.properties
+    this.tree = parts.tree
+    this.names = parts.names
+    this.replids = parts.replids
+    this.receive = parts.receive
+    this.orders = parts.orders
+    this.messages = new MessageStore(this.objects, this.number, this.orders)
+    const { counters, store } = this.objects
+    this.turns = new WriterTurns(store, () => counters.take(this.number, CHANGE_LINE))
+  }
+
+  get core(): MailboxCore {
+    return this
+  }
+
+  get mailbox(): MailboxCore {
+    return this
+  }
+
+  /** PidTagMappingSignature: what the REPLIDs of the mailbox stand for. */
+  get mappingSignature(): Uint8Array {
+    return this.replicaBytes
+  }
+
+  /** PidTagStoreEntryId ([MS-OXCDATA] 2.2.4.3). */
+  get storeEntryId(): Uint8Array {
+    this.storeEntryIdBytes ??= storeEntryId({
+      wrappedProvider: muidStorePrivate,
+      wrappedType: 0x0c,
+      serverShortname: this.guid,
+      mailboxDn: this.owner.legacyDn
+    })
+    return this.storeEntryIdBytes
+  }
+
+  private storeEntryIdBytes: Uint8Array | undefined
+
+  /** The permanent address book entry id of a user, kept because it comes with every save. */
+  userEntryId(legacyDn: string): Uint8Array {
+    let entryId = this.userEntryIds.get(legacyDn)
+    if (entryId === undefined) {
+      entryId = addressBookEntryId({ type: 0, dn: legacyDn })
+      if (this.userEntryIds.size > 100) this.userEntryIds.clear()
+      this.userEntryIds.set(legacyDn, entryId)
+    }
+    return entryId
+  }
+
+  filetime(): bigint {
+    return toFiletime(this.runtime.now())
+  }
+
+  /** Takes the mailbox's writer turn (one at a time, not re-entrant, committed whole). */
+  write<T>(why: string, work: (turn: MailboxTurn) => Maybe<T>): Maybe<T> {
+    return this.turns.write(why, writeTurn => {
+      const turn = new MailboxTurn(writeTurn, this.number, this.objects.counters, this.filetime())
+      const result = work(turn)
+      if (!(result instanceof Promise)) {
+        turn.finish()
+        return result
+      }
+      return result.then(value => {
+        turn.finish()
+        return value
+      })
+    })
+  }
+
+  durable(): Promise<void> | undefined {
+    return this.objects.store.whenDurable(this.turns.lastSequence)
+  }
+
+  access(actor: Actor): { owner: boolean; full: boolean } {
+    return access(this, actor)
+  }
+
+  /** The node of a folder that is there and not soft-deleted; throws `error` otherwise. */
+  demandNode(fid: Fid, error: number): FolderNode {
+    const node = this.tree.find(fid)
+    if (node === undefined) throw new MapiError(error)
+    return node
+  }
+
+  openFolder(fid: Fid, options: { softDeleted?: boolean }, actor: Actor): StoreFolder {
+    demandAccess(this, actor)
+    const node = fid === UNKNOWN_ID ? undefined : this.tree.find(fid)
+    if (node === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    if (this.tree.isSoftDeleted(node) && options.softDeleted !== true) throw new MapiError(ErrorCode.ecNotFound)
+    return new StoreFolder(this, node)
+  }
+
+  openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): StoreMessage {
+    demandAccess(this, actor)
+    const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
+    if (record === undefined || (record.softDeleted && !options.softDeleted)) throw new MapiError(ErrorCode.ecNotFound)
+    this.demandNode(fid, ErrorCode.ecNotFound)
+    const { cn, readCn, associated, softDeleted } = record
+    const state = { fid: record.fid, mid, cn, readCn, associated, softDeleted, codePage: options.codePage }
+    const writable = options.access !== 'read'
+    return new StoreMessage(this, { ...state, writable, holder: undefined }, this.contentOf(mid, record))
+  }
+
+  contentOf(mid: Mid, record: MessageRecord): MessageContent {
+    return MessageContent.of(record, number => {
+      const bytes = this.objects.store.get(keys.attachment.of(this.number, mid, number))
+      return bytes === undefined ? undefined : readAttachmentRecord(bytes)
+    })
+  }
+
+  createMessage(fid: Fid, options: { associated: boolean; codePage: number }, actor: Actor): StoreMessage {
+    demandAccess(this, actor)
+    const node = fid === UNKNOWN_ID ? undefined : this.tree.find(fid)
+    if (node === undefined || this.tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
+    if (node.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    const { associated, codePage } = options
+    const content = MessageContent.empty(freshMessageBag(this, actor))
+    const state = { fid, mid: 0, cn: 0, readCn: 0, associated, softDeleted: false, writable: true, codePage }
+    return new StoreMessage(this, { ...state, holder: undefined }, content)
+  }
+
+  /** A folder directly in `parent` came, went or changed. */
+  hierarchyChanged(turn: MailboxTurn, parent: FolderNode): void {
+    turn.counters(parent).hierarchyChanges++
+  }
+
+  /** Imports whole messages in large batches, for worlds; returns how many. */
+  importMessages(fid: Fid, drafts: Iterable<MessageDraft>): Promise<number> {
+    return importMessages(this, fid, drafts)
+  }
+
+  propertyIdsFromNames(names: readonly PropertyName[], create: boolean, _actor: Actor): Maybe<number[]> {
+    const known = this.names.idsFromNames(null, names, false)
+    if (!create || !known.includes(0)) return known
+    return this.write('register named properties', turn => this.names.idsFromNames(turn.batch, names, true))
+  }
+
+  nameFromPropertyId(id: number): PropertyName | undefined {
+    return this.names.nameOf(id)
+  }
+
+  namedProperties(): Iterable<{ id: number; name: PropertyName }> {
+    return this.names.entries()
+  }
+
+  replicaGuidOf(replid: number): string | undefined {
+    return this.replids.guidOf(replid)
+  }
+
+  replidOf(replicaGuid: string, create: boolean): Maybe<number | undefined> {
+    const known = this.replids.replidOf(null, replicaGuid, false)
+    if (known !== undefined || !create) return known
+    return this.write('map replica', turn => this.replids.replidOf(turn.batch, replicaGuid, true))
+  }
+
+  /** A range of the id line leaves the server without a commit of its own: the answer waits for the reservation. */
+  reserveLocalIds(count: number): Maybe<number> {
+    const first = this.objects.counters.take(this.number, OBJECT_LINE, count)
+    const durable = this.objects.store.whenDurable(this.objects.store.lastSequence)
+    return durable === undefined ? first : durable.then(() => first)
+  }
+
+  receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string } {
+    return this.receive.find(messageClass)
+  }
+
+  receiveFolders(): ReceiveFolderRow[] {
+    return this.receive.rows()
+  }
+
+  protected computed(id: number): Computed<this> | undefined {
+    return mailboxComputed.get(id) as Computed<this> | undefined
+  }
+
+  protected computedIds(): Iterable<number> {
+    return mailboxComputed.keys()
+  }
+
+  protected refusal(tag: PropertyTag): number | undefined {
+    return readOnlyMailboxProperties.has(tag >>> 16) || mailboxComputed.has(tag >>> 16)
+      ? ErrorCode.ecAccessDenied
+      : undefined
+  }
+
+  protected demandWritable(): void {}
+
+  /** Properties of the logon object are committed at once ([MS-OXCPRPT] 3.2.5.4). */
+  set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]> {
+    demandAccess(this, actor)
+    const { good, problems } = this.sortOut(entries)
+    if (good.length === 0) return problems
+    return this.write('set mailbox properties', turn => {
+      for (const entry of good) this.properties.set(entry.tag, entry.bytes)
+      this.putRecord(turn)
+      return problems
+    })
+  }
+
+  remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]> {
+    demandAccess(this, actor)
+    const { good, problems } = this.sortOutRemoval(tags)
+    if (good.length === 0) return problems
+    return this.write('remove mailbox properties', turn => {
+      for (const tag of good) this.properties.delete(tag)
+      this.putRecord(turn)
+      return problems
+    })
+  }
+
+  private putRecord(turn: MailboxTurn): void {
+    turn.batch.put(keys.mailbox.of(this.number), writeMailbox(this))
+  }
+
+  get bag() {
+    return this.properties.writable()
+  }
+
+  override keep(): never {
+    throw new AssertionError({ message: 'no streams on a logon object' })
+  }
+}

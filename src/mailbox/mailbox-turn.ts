@@ -1,0 +1,91 @@
+import type { Counters } from '../../store/counters.js'
+import { type Batch, keys } from '../../store/index.js'
+import { type Mid, makeId } from '../oxcdata/ids.js'
+import { type FolderCounters, type FolderNode, LAST_ID_BLOCK, writeCounters, writeFolder } from './folder-node.js'
+import type { WriteTurn } from './writer-turns.js'
+
+/** Name of the line of object ids and of the line of change numbers in the store's counters. */
+export const OBJECT_LINE = 'object'
+export const CHANGE_LINE = 'change'
+
+/**
+ * A writer turn with what changes of folders it gathers: counters and folder records are written once per folder, when
+ * the turn ends, and become the resident state when the batch has been queued.
+ */
+export class MailboxTurn {
+  private readonly counterCopies = new Map<FolderNode, FolderCounters>()
+  readonly batch: Batch
+  /** The moment of the turn as FILETIME: one for all that it changes. */
+
+  constructor(
+    private readonly turn: WriteTurn,
+    private readonly mailbox: number,
+    private readonly lines: Counters,
+    readonly time: bigint
+  ) {
+    this.batch = turn.batch
+  }
+
+  nextCn(): number {
+    return this.turn.nextCn()
+  }
+
+  after(callback: () => void): void {
+    this.turn.after(callback)
+  }
+
+  /** The counters of a folder as this turn changes them. */
+  counters(node: FolderNode): FolderCounters {
+    let copy = this.counterCopies.get(node)
+    if (copy === undefined) {
+      copy = { ...node.counters, localCommitTimeMax: this.time }
+      this.counterCopies.set(node, copy)
+    }
+    return copy
+  }
+
+  /** A new id for a message of the folder, from the folder's own block. */
+  takeMid(node: FolderNode): Mid {
+    const counters = this.counters(node)
+    if (counters.nextId === counters.endId) {
+      counters.nextId = this.lines.take(this.mailbox, OBJECT_LINE, counters.blockSize)
+      counters.endId = counters.nextId + counters.blockSize
+      counters.blockSize = Math.min(counters.blockSize * 2, LAST_ID_BLOCK)
+    }
+    return makeId(1, counters.nextId++)
+  }
+
+  /** An id that belongs to no folder's block: for folders themselves. */
+  takeFid(): number {
+    return makeId(1, this.lines.take(this.mailbox, OBJECT_LINE))
+  }
+
+  /**
+   * Writes a folder's record in a changed form; the node itself changes when the batch is queued, inside `around`, which
+   * keeps the tree in agreement.
+   */
+  putFolderLater(
+    node: FolderNode,
+    change: Parameters<typeof writeFolder>[1],
+    around: (apply: () => void) => void = apply => apply()
+  ): void {
+    this.batch.put(keys.folder.of(this.mailbox, node.fid), writeFolder(node, change))
+    this.after(() => around(() => void Object.assign(node, change)))
+  }
+
+  deleteFolder(node: FolderNode): void {
+    this.counterCopies.delete(node)
+    this.batch.delete(keys.folder.of(this.mailbox, node.fid))
+    this.batch.delete(keys.folderCounters.of(this.mailbox, node.fid))
+  }
+
+  /** Puts what was gathered into the batch; the last thing before its commit. */
+  finish(): void {
+    for (const [node, counters] of this.counterCopies) {
+      this.batch.put(keys.folderCounters.of(this.mailbox, node.fid), writeCounters(counters))
+      this.after(() => {
+        node.counters = counters
+      })
+    }
+  }
+}

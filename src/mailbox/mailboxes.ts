@@ -1,0 +1,137 @@
+import { Batch, keys } from '../../store/index.js'
+import { PropertyBag } from '../oxcdata/property-bag.js'
+import { newGuid, toFiletime } from '../runtime.js'
+import { guidBytes } from './change-key.js'
+import type { Actor } from './domain.js'
+import { type FolderNode, readCounters, readFolder, writeCounters, writeFolder } from './folder-node.js'
+import { FolderTree } from './folder-tree.js'
+import { freshFolders } from './fresh-mailbox.js'
+import { MailboxCore, type MailboxSurroundings } from './mailbox-core.js'
+import { freshMailboxProperties } from './mailbox-properties.js'
+import { type MailboxRecord, readMailbox, writeMailbox } from './mailbox-record.js'
+import { CHANGE_LINE, OBJECT_LINE } from './mailbox-turn.js'
+import { NamedProperties } from './named-properties.js'
+import { ObjectProperties } from './object-properties.js'
+import { OrderIndex } from './order-index.js'
+import { ReceiveFolders } from './receive-folders.js'
+import { Replids } from './replids.js'
+import { FIRST_FREE_GLOBCNT } from './special-folders.js'
+
+export interface CreateMailbox {
+  /** Number of the mailbox in the store's keys: the directory's. */
+  number: number
+  owner: Actor
+  localeId: number
+  guid?: string
+  replicaGuid?: string
+  /** The moment that its folders are made at, in milliseconds; now unless a world says otherwise. */
+  now?: number
+}
+
+export interface MailboxesOptions extends MailboxSurroundings {
+  /** Memory for table rows and runs of all mailboxes (default 256 MiB). */
+  cacheBytes?: number
+  /** The owner of a mailbox, by its number. */
+  ownerOf(number: number): Actor | undefined
+}
+
+/** The mailboxes of a server. One is opened when it is first asked for and stays open. */
+export class Mailboxes {
+  private readonly open_ = new Map<number, Promise<MailboxCore | undefined>>()
+  private readonly ready = new Map<number, MailboxCore>()
+
+  constructor(private readonly options: MailboxesOptions) {
+    // What was read before a failed flush may never have been: the mailboxes are opened again from disk.
+    options.objects.store.onFailure(() => this.forget())
+  }
+
+  /** The mailbox with a number: at hand when it is open already, undefined when there is none. */
+  find(number: number): MailboxCore | undefined | Promise<MailboxCore | undefined> {
+    return this.ready.get(number) ?? this.open(number)
+  }
+
+  open(number: number): Promise<MailboxCore | undefined> {
+    let opening = this.open_.get(number)
+    if (opening === undefined) {
+      opening = this.read(number)
+      this.open_.set(number, opening)
+      opening.then(
+        mailbox => {
+          if (mailbox === undefined) this.open_.delete(number)
+          else if (this.open_.get(number) === opening) this.ready.set(number, mailbox)
+        },
+        () => this.open_.delete(number)
+      )
+    }
+    return opening
+  }
+
+  /** Makes a fresh mailbox with its special folders; resolves when it is on disk. */
+  async create(spec: CreateMailbox): Promise<MailboxCore> {
+    const { objects, runtime } = this.options
+    const { number } = spec
+    if (objects.store.get(keys.mailbox.of(number)) !== undefined)
+      throw new RangeError(`mailbox ${number} exists already`)
+    const time = toFiletime(spec.now ?? runtime.now())
+    const record: MailboxRecord = {
+      guid: spec.guid ?? newGuid(runtime),
+      replicaGuid: spec.replicaGuid ?? newGuid(runtime),
+      localeId: spec.localeId,
+      bag: PropertyBag.of(freshMailboxProperties(spec.localeId))
+    }
+    objects.counters.raise(number, OBJECT_LINE, FIRST_FREE_GLOBCNT - 1)
+    const batch = new Batch()
+    const source = { ...record, guidBytes: guidBytes(record.guid), replicaBytes: guidBytes(record.replicaGuid) }
+    for (const node of freshFolders(source, time, () => objects.counters.take(number, CHANGE_LINE))) {
+      node.counters.localCommitTimeMax = time
+      batch.put(keys.folder.of(number, node.fid), writeFolder(node))
+      batch.put(keys.folderCounters.of(number, node.fid), writeCounters(node.counters))
+    }
+    new ReceiveFolders(objects.store, number).putDefaults(batch, time)
+    batch.put(keys.mailbox.of(number), writeMailbox(record))
+    await objects.store.whenDurable(objects.store.commit(batch))
+    const mailbox = await this.open(number)
+    return mailbox!
+  }
+
+  /** Every mailbox that is open. */
+  opened(): IterableIterator<MailboxCore> {
+    return this.ready.values()
+  }
+
+  private forget(): void {
+    this.open_.clear()
+    this.ready.clear()
+  }
+
+  private async read(number: number): Promise<MailboxCore | undefined> {
+    const { objects, ownerOf } = this.options
+    const bytes = objects.store.get(keys.mailbox.of(number))
+    const owner = ownerOf(number)
+    if (bytes === undefined || owner === undefined) return undefined
+    const record = readMailbox(bytes)
+    const names = new NamedProperties(objects.store, number)
+    const replids = new Replids(objects.store, number, record.replicaGuid)
+    const receive = new ReceiveFolders(objects.store, number)
+    const [nodes] = await Promise.all([this.readFolders(number), names.load(), replids.load(), receive.load()])
+    const orders = new OrderIndex(objects.store, number, { cacheBytes: this.options.cacheBytes })
+    const properties = new ObjectProperties(record.bag)
+    const { guid, replicaGuid, localeId } = record
+    const parts = { number, guid, replicaGuid, localeId, owner, properties, tree: new FolderTree(nodes) }
+    return new MailboxCore(this.options, { ...parts, names, replids, receive, orders })
+  }
+
+  private async readFolders(number: number): Promise<FolderNode[]> {
+    const { store } = this.options.objects
+    const nodes: FolderNode[] = []
+    for await (const page of store.pages(keys.folder.range(number))) {
+      for (const { key, value } of page) {
+        const node = readFolder(keys.folder.parse(key).fid, value)
+        const counters = store.get(keys.folderCounters.of(number, node.fid))
+        if (counters !== undefined) node.counters = readCounters(counters)
+        nodes.push(node)
+      }
+    }
+    return nodes
+  }
+}

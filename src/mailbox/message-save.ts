@@ -1,0 +1,160 @@
+import { keys } from '../../store/index.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
+import type { Mid } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import { storedString, stringOf } from '../oxcdata/stored-string.js'
+import * as tags from '../oxprops/property-tags.generated.js'
+import type { Actor, Maybe } from './domain.js'
+import type { FolderNode } from './folder-node.js'
+import type { MailboxTurn } from './mailbox-turn.js'
+import type { StoreMessage } from './message.js'
+import { attachmentSource, largeOfContent, type MessageContent } from './message-content.js'
+import { MessageFlag } from './message-flags.js'
+import { previewEntry } from './message-store.js'
+import {
+  type LargeValue,
+  largeOfAttachment,
+  type MessageRecord,
+  readAttachmentRecord,
+  writeAttachmentRecord
+} from './record-codec.js'
+import { bool, int32, int64, readInt32, size32 } from './stored-values.js'
+
+/** Bytes of a large value that a table cell can show. */
+const PREVIEW_BYTES = 512
+
+/**
+ * Saves an open message ([MS-OXCMSG] 3.2.5.3): an embedded one into its attachment, any other into the mailbox. Throws
+ * ecObjectModified when the stored message is another one than was opened, unless `force`, and ecObjectDeleted when it
+ * is gone.
+ */
+export function saveMessage(message: StoreMessage, force: boolean, actor: Actor): Maybe<Mid> {
+  const { core } = message
+  if (message.holder !== undefined) {
+    stampContent(message, actor, int64(core.filetime()))
+    if (message.cn === 0) message.cn = message.holder.message.cn
+    message.holder.embeddedSaved(message.content.clone())
+    return 0
+  }
+  return core.write('save message', turn => saveIn(turn, message, force, actor))
+}
+
+function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor: Actor): Maybe<Mid> {
+  const { core, content } = message
+  const previous = message.mid === 0 ? undefined : core.messages.find(message.mid)
+  demandUnchanged(message, previous, force)
+  const fid = previous?.fid ?? message.fid
+  const node = core.demandNode(fid, ErrorCode.ecObjectDeleted)
+  const mid = message.mid === 0 ? turn.takeMid(node) : message.mid
+  stampContent(message, actor, int64(turn.time))
+  if (previous === undefined) stampNew(turn, message, node)
+  content.visitProperties(properties => {
+    if (properties === content.properties) return
+    properties.attachPending(turn.batch)
+  })
+  const heads = content.properties.pendingHeads(PREVIEW_BYTES)
+  content.properties.attachPending(turn.batch)
+  const cn = turn.nextCn()
+  const readCn = previous?.readCn ?? 0
+  const header = { fid, cn, readCn, associated: message.associated, softDeleted: message.softDeleted }
+  const record = { ...header, ...content.recordParts() }
+  releaseReplaced(turn, message, previous, record.large)
+  writeAttachments(turn, message, mid, { fid, cn })
+  const kept = core.messages.keptPreviews(previous, record.large)
+  const previews = [...kept, ...heads.map(({ id, type, head }) => previewEntry(id, type, head))]
+  const written = core.messages.put(turn, node, mid, record, content.properties.writable(), previous, previews)
+  turn.after(() => {
+    message.mid = mid
+    message.fid = fid
+    message.cn = cn
+    message.readCn = readCn
+    content.changed.clear()
+    content.removed.clear()
+  })
+  return written === undefined ? mid : written.then(() => mid)
+}
+
+function demandUnchanged(message: StoreMessage, previous: MessageRecord | undefined, force: boolean): void {
+  if (message.mid === 0) return
+  if (previous === undefined || previous.softDeleted !== message.softDeleted)
+    throw new MapiError(ErrorCode.ecObjectDeleted)
+  if (previous.cn !== message.cn && !force) throw new MapiError(ErrorCode.ecObjectModified)
+}
+
+/** Properties that the server sets with every save. */
+function stampContent(message: StoreMessage, actor: Actor, time: Uint8Array): void {
+  const { content, core } = message
+  const { properties } = content
+  const displayNames = displayNamesOf(content)
+  properties.set(tags.PidTagDisplayTo, displayNames[0])
+  properties.set(tags.PidTagDisplayCc, displayNames[1])
+  properties.set(tags.PidTagDisplayBcc, displayNames[2])
+  properties.set(tags.PidTagHasAttachments, bool(content.hasVisibleAttachments))
+  properties.set(tags.PidTagLastModificationTime, time)
+  properties.set(tags.PidTagLastModifierName, storedString(actor.displayName))
+  properties.set(tags.PidTagLastModifierEntryId, core.userEntryId(actor.legacyDn))
+  let flags = readInt32(properties.get(tags.PidTagMessageFlags)) ?? 0
+  flags = content.hasVisibleAttachments ? flags | MessageFlag.hasAttachments : flags & ~MessageFlag.hasAttachments
+  if (message.associated) flags |= MessageFlag.associated
+  if (message.cn !== 0) flags &= ~MessageFlag.unmodified
+  properties.set(tags.PidTagMessageFlags, int32(flags))
+  // The size is part of what it measures; its own bytes are there before it is taken.
+  properties.set(tags.PidTagMessageSize, size32(0))
+  properties.set(tags.PidTagMessageSize, size32(content.sizeBytes()))
+}
+
+/** Properties that a message gets with its first save. */
+function stampNew(turn: MailboxTurn, message: StoreMessage, node: FolderNode): void {
+  const { properties } = message.content
+  const counters = turn.counters(node)
+  properties.set(tags.PidTagInternetArticleNumber, int32(counters.nextArticle++))
+}
+
+/** PidTagDisplayTo, Cc, Bcc: names by type of recipient, separated by `; ` ([MS-OXOMSG] 2.2.1.7 ff). */
+export function displayNamesOf(content: Pick<MessageContent, 'recipients'>): [Uint8Array, Uint8Array, Uint8Array] {
+  const names: [string[], string[], string[]] = [[], [], []]
+  for (const { type, properties } of content.recipients) {
+    const kind = (type & 0x0f) - 1
+    if (kind < 0 || kind > 2) continue
+    const name = properties.get(tags.PidTagDisplayName) ?? properties.get(tags.PidTagEmailAddress)
+    if (name !== undefined) names[kind].push(stringOf(name))
+  }
+  return names.map(list => storedString(list.join('; '))) as [Uint8Array, Uint8Array, Uint8Array]
+}
+
+/** Large values of the message itself that its new record does not have any more. */
+function releaseReplaced(
+  turn: MailboxTurn,
+  message: StoreMessage,
+  previous: MessageRecord | undefined,
+  large: ReadonlyMap<number, LargeValue>
+): void {
+  if (previous === undefined || previous.large.size === 0) return
+  const kept = new Set([...large.values()].map(({ blobId }) => blobId))
+  for (const { blobId } of previous.large.values()) {
+    if (!kept.has(blobId)) message.core.objects.blobs.release(turn.batch, message.core.number, blobId)
+  }
+}
+
+function writeAttachments(
+  turn: MailboxTurn,
+  message: StoreMessage,
+  mid: Mid,
+  header: { fid: number; cn: number }
+): void {
+  const { core, content } = message
+  for (const number of content.removed) core.messages.removeAttachment(turn, mid, number)
+  for (const number of content.changed) {
+    const attachment = content.attachment(number)
+    if (attachment === undefined) continue
+    const key = keys.attachment.of(core.number, mid, number)
+    const old = message.mid === 0 ? undefined : core.objects.store.get(key)
+    if (old !== undefined) {
+      const kept = new Set(largeOfContent(attachment).map(({ blobId }) => blobId))
+      for (const { blobId } of largeOfAttachment(readAttachmentRecord(old))) {
+        if (!kept.has(blobId)) core.objects.blobs.release(turn.batch, core.number, blobId)
+      }
+    }
+    turn.batch.put(key, writeAttachmentRecord(attachmentSource(attachment, header)))
+  }
+}

@@ -1,0 +1,227 @@
+import { keys } from '../../store/index.js'
+import type { ObjectStore } from '../../store/open-store.js'
+import type { Mid } from '../oxcdata/ids.js'
+import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
+import type { PropertyBag } from '../oxcdata/property-bag.js'
+import { makeTag, type PropertyEntry } from '../oxcdata/property-tag.js'
+import { PtypString } from '../oxcdata/property-type.js'
+import { PidTagMessageFlags, PidTagMessageSize } from '../oxprops/property-tags.generated.js'
+import type { FolderCounters, FolderNode } from './folder-node.js'
+import type { MailboxTurn } from './mailbox-turn.js'
+import { MessageFlag } from './message-flags.js'
+import type { OrderIndex } from './order-index.js'
+import {
+  type LargeValue,
+  largeOfAttachment,
+  type MessageRecord,
+  readAttachmentRecord,
+  readMessageRecord,
+  writeMessageRecord
+} from './record-codec.js'
+import { readInt32 } from './stored-values.js'
+import { rowSet, type SummaryInput } from './summary-row.js'
+
+/** How a message left a folder, in its departure record. */
+export const Departure = { hardDeleted: 1, softDeleted: 2, moved: 3 } as const
+
+/** Bytes of a large value that a table cell can show. */
+const PREVIEW_BYTES = 512
+
+/**
+ * Message records and everything that agrees with them: folder counters, the change index, departures, summary rows and
+ * orders. Every change of a stored message goes through here, within a writer turn.
+ */
+export class MessageStore {
+  constructor(
+    private readonly objects: ObjectStore,
+    private readonly mailbox: number,
+    readonly orders: OrderIndex
+  ) {}
+
+  /** The record of a message, undefined when there is none. */
+  find(mid: Mid): MessageRecord | undefined {
+    const bytes = this.objects.store.get(keys.message.of(this.mailbox, mid))
+    return bytes === undefined ? undefined : readMessageRecord(bytes)
+  }
+
+  /**
+   * Writes a message, new (`previous` undefined) or changed, with all that must agree with it. A promise when an order
+   * has to be read first.
+   */
+  put(
+    turn: MailboxTurn,
+    node: FolderNode,
+    mid: Mid,
+    record: Omit<MessageRecord, 'properties'>,
+    bag: PropertyBag,
+    previous: MessageRecord | undefined,
+    previews: readonly PropertyEntry[] = []
+  ): Promise<void> | undefined {
+    const { batch } = turn
+    batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(record, bag))
+    const counters = turn.counters(node)
+    if (previous !== undefined) count(counters, previous, -1)
+    const properties = new PackedProperties(packProperties(bag))
+    const next: MessageRecord = { ...record, properties }
+    count(counters, next, 1)
+    this.indexChange(turn, mid, previous, next)
+    const set = rowSet(next.associated, next.softDeleted)
+    const before = previous === undefined ? null : this.summaryInput(previous)
+    const after = { version: Math.max(next.cn, next.readCn), properties, extras: previews }
+    const written = this.orders.written(batch, node.fid, set, mid, before, after)
+    return written instanceof Promise ? written : undefined
+  }
+
+  /** Removes a message for good; its attachments and large values go with it. */
+  async remove(turn: MailboxTurn, node: FolderNode, mid: Mid, record: MessageRecord): Promise<void> {
+    const { batch } = turn
+    batch.delete(keys.message.of(this.mailbox, mid))
+    this.releaseLarge(turn, record.large)
+    for (const { number } of record.attachments) this.removeAttachment(turn, mid, number)
+    await this.takeOut(turn, node, mid, record, Departure.hardDeleted)
+  }
+
+  /** Moves a message into the folder's soft-deleted rows ([MS-OXCFOLD] 3.1.4.?: it can be restored). */
+  async softDelete(turn: MailboxTurn, node: FolderNode, mid: Mid, record: MessageRecord): Promise<void> {
+    await this.takeOut(turn, node, mid, record, Departure.softDeleted)
+    const cn = turn.nextCn()
+    const deleted = { ...record, softDeleted: true, cn }
+    turn.batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(deleted, record.properties.toBag()))
+    count(turn.counters(node), deleted, 1)
+    const set = rowSet(record.associated, true)
+    await this.orders.written(turn.batch, node.fid, set, mid, null, this.summaryInput(deleted))
+  }
+
+  /** Takes a message out of a folder's live rows: counters, indexes, departure. Its record is the caller's. */
+  async takeOut(
+    turn: MailboxTurn,
+    node: FolderNode,
+    mid: Mid,
+    record: MessageRecord,
+    how: (typeof Departure)[keyof typeof Departure]
+  ): Promise<void> {
+    const { batch } = turn
+    const counters = turn.counters(node)
+    count(counters, record, -1)
+    if (!record.softDeleted) {
+      counters.deletedTotal++
+      batch.delete(keys.change.of(this.mailbox, node.fid, record.associated ? 1 : 0, record.cn))
+      batch.put(keys.departure.of(this.mailbox, node.fid, turn.nextCn()), departureValue(mid, how))
+    }
+    const set = rowSet(record.associated, record.softDeleted)
+    await this.orders.written(batch, node.fid, set, mid, this.summaryInput(record), null)
+  }
+
+  removeAttachment(turn: MailboxTurn, mid: Mid, number: number): void {
+    const key = keys.attachment.of(this.mailbox, mid, number)
+    const bytes = this.objects.store.get(key)
+    if (bytes === undefined) return
+    turn.batch.delete(key)
+    this.releaseAttachment(turn, bytes)
+  }
+
+  private releaseAttachment(turn: MailboxTurn, bytes: Uint8Array): void {
+    for (const large of largeOfAttachment(readAttachmentRecord(bytes)))
+      this.objects.blobs.release(turn.batch, this.mailbox, large.blobId)
+  }
+
+  releaseLarge(turn: MailboxTurn, large: ReadonlyMap<number, LargeValue>): void {
+    for (const { blobId } of large.values()) this.objects.blobs.release(turn.batch, this.mailbox, blobId)
+  }
+
+  /** The change index has exactly one entry per live message. */
+  private indexChange(turn: MailboxTurn, mid: Mid, previous: MessageRecord | undefined, next: MessageRecord): void {
+    const { batch } = turn
+    const { mailbox } = this
+    if (next.softDeleted) return
+    const associated = next.associated ? 1 : 0
+    if (previous !== undefined && previous.cn !== next.cn) {
+      batch.delete(keys.change.of(mailbox, previous.fid, associated, previous.cn))
+    }
+    if (previous === undefined || previous.cn !== next.cn) {
+      batch.put(keys.change.of(mailbox, next.fid, associated, next.cn), midValue(mid))
+    }
+    const { readCn } = next
+    if (previous !== undefined && previous.readCn !== readCn) {
+      if (previous.readCn > 0) batch.delete(keys.readChange.of(mailbox, next.fid, 0, previous.readCn))
+      if (readCn > 0) batch.put(keys.readChange.of(mailbox, next.fid, 0, readCn), midValue(mid))
+    }
+  }
+
+  /** What a stored message's summary row is made from: the record, and the beginnings of values too large for it. */
+  private summaryInput(record: MessageRecord): SummaryInput {
+    const version = Math.max(record.cn, record.readCn)
+    if (record.large.size === 0) return { version, properties: record.properties }
+    return { version, properties: record.properties, extras: this.previewsOf(record) }
+  }
+
+  /** The beginnings of the large values of a stored message, for the cells of tables. */
+  previewsOf(record: Pick<MessageRecord, 'large'>): PropertyEntry[] {
+    return [...record.large].map(([id, large]) => this.preview(id, large))
+  }
+
+  /** The beginnings of those large values that a changed message has kept from its previous record. */
+  keptPreviews(previous: MessageRecord | undefined, large: ReadonlyMap<number, LargeValue>): PropertyEntry[] {
+    if (previous === undefined) return []
+    const kept = [...large].filter(([id, { blobId }]) => previous.large.get(id)?.blobId === blobId)
+    return kept.map(([id, value]) => this.preview(id, value))
+  }
+
+  preview(id: number, { type, blobId }: LargeValue): PropertyEntry {
+    const reader = this.objects.blobs.open(this.mailbox, blobId)
+    try {
+      return previewEntry(id, type, reader.read(0, PREVIEW_BYTES))
+    } finally {
+      reader.close()
+    }
+  }
+}
+
+/** The first bytes of a value as a stored value of its own. */
+export function previewEntry(id: number, type: number, head: Uint8Array): PropertyEntry {
+  const bytes = head.slice(0, PREVIEW_BYTES)
+  return { tag: makeTag(id, type), bytes: type === PtypString ? terminated(bytes) : bytes }
+}
+
+function terminated(head: Uint8Array): Uint8Array {
+  const even = head.subarray(0, head.byteLength & ~1)
+  const text = new Uint8Array(even.byteLength + 2)
+  text.set(even)
+  return text
+}
+
+/** Counts a message in its folder's counters. */
+function count(counters: FolderCounters, record: MessageRecord, by: 1 | -1): void {
+  const size = readInt32(record.properties.value(PidTagMessageSize)) ?? 0
+  if (record.softDeleted) {
+    counters.softDeletedBytes += by * size
+    if (record.associated) counters.softDeletedAssociatedCount += by
+    else counters.softDeletedCount += by
+  } else if (record.associated) {
+    counters.associatedCount += by
+    counters.associatedBytes += by * size
+  } else {
+    counters.contentCount += by
+    counters.contentBytes += by * size
+    const flags = readInt32(record.properties.value(PidTagMessageFlags)) ?? 0
+    if ((flags & MessageFlag.read) === 0) counters.unreadCount += by
+  }
+}
+
+function midValue(mid: Mid): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleBE(mid)
+  return bytes
+}
+
+/** The message of a change or read-state entry. */
+export function readMid(value: Uint8Array): Mid {
+  return new DataView(value.buffer, value.byteOffset).getFloat64(0)
+}
+
+function departureValue(mid: Mid, how: number): Uint8Array {
+  const bytes = Buffer.alloc(9)
+  bytes.writeDoubleBE(mid)
+  bytes[8] = how
+  return bytes
+}

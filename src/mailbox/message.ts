@@ -1,0 +1,273 @@
+import { ErrorCode } from '../oxcdata/error-code.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import { isNamed, type PropertyEntry, type PropertyTag } from '../oxcdata/property-tag.js'
+import { fixedRecipientTags, type Recipient } from '../oxcdata/recipient.js'
+import { PidTagMessageFlags, PidTagSubject } from '../oxprops/property-tags.generated.js'
+import { StoreAttachment } from './attachment.js'
+import { AttachmentTable } from './attachment-table.js'
+import type { Actor, Maybe, Message, PropertyProblem, TableView } from './domain.js'
+import type { MailboxCore } from './mailbox-core.js'
+import { type AttachmentContent, attachmentBytes, MessageContent } from './message-content.js'
+import { CLIENT_FLAGS } from './message-flags.js'
+import { messageComputed, readOnlyMessageProperties } from './message-properties.js'
+import { changeReadFlag } from './message-read-flag.js'
+import { saveMessage } from './message-save.js'
+import type { ObjectProperties } from './object-properties.js'
+import { type Computed, StoredObject } from './stored-object.js'
+import { int32, readInt32 } from './stored-values.js'
+import { agreeSubject, isSubject } from './subject.js'
+
+/** Attachments of one message ([MS-OXCMSG] 3.2.5.13 names the error, limits the number). */
+const MOST_ATTACHMENTS = 1 << 16
+/** Recipients of one message. */
+const MOST_RECIPIENTS = 1 << 15
+
+export interface MessageState {
+  fid: Fid
+  /** 0 before the first save and for an embedded message. */
+  mid: Mid
+  /** Change number and read change number of what was opened, 0 for a new message. */
+  cn: number
+  readCn: number
+  associated: boolean
+  softDeleted: boolean
+  writable: boolean
+  codePage: number
+  /** The attachment that holds it, for an embedded message. */
+  holder: StoreAttachment | undefined
+}
+
+/**
+ * A message as one client has it open ([MS-OXCMSG] 3.2.1): what it changes is seen by others after a save. An embedded
+ * message is saved into its attachment.
+ */
+export class StoreMessage extends StoredObject implements Message {
+  readonly kind = 'message'
+  fid: Fid
+  mid: Mid
+  cn: number
+  readCn: number
+  readonly associated: boolean
+  readonly softDeleted: boolean
+  readonly codePage: number
+  readonly holder: StoreAttachment | undefined
+  writable: boolean
+  /** Something was changed since the last save. */
+  isChanged = false
+
+  constructor(
+    readonly core: MailboxCore,
+    state: MessageState,
+    public content: MessageContent
+  ) {
+    super()
+    this.fid = state.fid
+    this.mid = state.mid
+    this.cn = state.cn
+    this.readCn = state.readCn
+    this.associated = state.associated
+    this.softDeleted = state.softDeleted
+    this.writable = state.writable
+    this.codePage = state.codePage
+    this.holder = state.holder
+    this.isChanged = state.cn === 0
+  }
+
+  get mailbox(): MailboxCore {
+    return this.core
+  }
+
+  get embedded(): boolean {
+    return this.holder !== undefined
+  }
+
+  get properties(): ObjectProperties {
+    return this.content.properties
+  }
+
+  get recipients(): readonly Recipient[] {
+    return this.content.recipients
+  }
+
+  get hasNamedProperties(): boolean {
+    return this.properties.tags().some(isNamed)
+  }
+
+  protected computed(id: number): Computed<this> | undefined {
+    return messageComputed.get(id) as Computed<this> | undefined
+  }
+
+  protected computedIds(): Iterable<number> {
+    return messageComputed.keys()
+  }
+
+  protected refusal(tag: PropertyTag): number | undefined {
+    const id = tag >>> 16
+    if (id === PidTagMessageFlags >>> 16) return this.cn === 0 ? undefined : ErrorCode.ecComputedValue
+    return readOnlyMessageProperties.has(id) ? ErrorCode.ecComputedValue : undefined
+  }
+
+  protected demandWritable(): void {
+    if (!this.writable) throw new MapiError(ErrorCode.ecAccessDenied)
+  }
+
+  /** [MS-OXCPRPT] 3.2.5.4: changes memory only, until the message is saved. */
+  set(entries: readonly PropertyEntry[], _actor: Actor): PropertyProblem[] {
+    this.demandWritable()
+    const { good, problems } = this.sortOut(entries)
+    for (const entry of good) {
+      if (entry.tag >>> 16 === PidTagMessageFlags >>> 16) this.setFlags(entry.bytes)
+      else this.keepEntry(entry)
+    }
+    // The subject wins when it comes together with its parts, whatever their order.
+    const subjects = good.filter(({ tag }) => isSubject(tag))
+    const whole = subjects.find(({ tag }) => tag === PidTagSubject)
+    for (const { tag } of whole === undefined ? subjects : [whole]) agreeSubject(this.properties, tag)
+    this.isChanged = this.isChanged || good.length > 0
+    return problems
+  }
+
+  private setFlags(bytes: Uint8Array): void {
+    const asked = readInt32(bytes) ?? 0
+    const kept = (readInt32(this.properties.get(PidTagMessageFlags)) ?? 0) & ~CLIENT_FLAGS
+    this.properties.set(PidTagMessageFlags, int32(kept | (asked & CLIENT_FLAGS)))
+  }
+
+  remove(tags: readonly PropertyTag[], _actor: Actor): PropertyProblem[] {
+    this.demandWritable()
+    const { good, problems } = this.sortOutRemoval(tags)
+    for (const tag of good) {
+      if (this.properties.delete(tag)) this.isChanged = true
+      if (isSubject(tag)) this.removeSubject(tag)
+    }
+    return problems
+  }
+
+  /** Without the subject its parts have no meaning; without a part the subject is the other one. */
+  private removeSubject(tag: PropertyTag): void {
+    if (tag >>> 16 === PidTagSubject >>> 16) agreeSubject(this.properties, PidTagSubject)
+    else agreeSubject(this.properties, tag)
+  }
+
+  protected override streamKept(tag: PropertyTag): void {
+    this.isChanged = true
+    if (isSubject(tag)) agreeSubject(this.properties, tag)
+  }
+
+  /** [MS-OXCMSG] 3.2.5.4: rows are named by RowId; a row without a recipient is removed. */
+  modifyRecipients(
+    _columns: readonly PropertyTag[],
+    rows: readonly { rowId: number; recipient: Recipient | null }[],
+    _actor: Actor
+  ): void {
+    this.demandWritable()
+    const byRow = new Map(this.content.recipients.map(recipient => [recipient.rowId, recipient]))
+    for (const { rowId, recipient } of rows) {
+      if (recipient === null) byRow.delete(rowId)
+      else byRow.set(rowId, recipient)
+    }
+    if (byRow.size > MOST_RECIPIENTS) throw new MapiError(ErrorCode.ecTooBig)
+    this.content.recipients = [...byRow.values()].sort((a, b) => a.rowId - b.rowId)
+    this.isChanged = true
+  }
+
+  removeAllRecipients(_actor: Actor): void {
+    this.demandWritable()
+    this.content.recipients = []
+    this.isChanged = true
+  }
+
+  recipientColumns(): PropertyTag[] {
+    const columns = new Set<PropertyTag>()
+    for (const { properties } of this.content.recipients) for (const tag of properties.tags()) columns.add(tag)
+    for (const tag of fixedRecipientTags) columns.delete(tag)
+    return [...columns].sort((a, b) => a - b)
+  }
+
+  save(options: { force: boolean; keepOpen: 'no' | 'readOnly' | 'readWrite' }, actor: Actor): Maybe<Mid> {
+    this.demandWritable()
+    const saved = saveMessage(this, options.force, actor)
+    const keep = (mid: Mid): Mid => {
+      this.isChanged = false
+      if (options.keepOpen === 'readOnly') this.writable = false
+      return mid
+    }
+    return saved instanceof Promise ? saved.then(keep) : keep(saved)
+  }
+
+  setReadFlag(flags: number, actor: Actor): Maybe<boolean> {
+    if (this.embedded) throw new MapiError(ErrorCode.ecNotSupported)
+    return changeReadFlag(this, flags, actor)
+  }
+
+  /** [MS-OXCMSG] 3.2.5.7. A message that was never saved has nothing to be read again. */
+  reload(): void {
+    if (this.embedded || this.mid === 0) return
+    const record = this.core.messages.find(this.mid)
+    if (record === undefined || record.softDeleted !== this.softDeleted) throw new MapiError(ErrorCode.ecObjectDeleted)
+    this.content.visitProperties(properties => properties.abandonPending())
+    this.content = this.core.contentOf(this.mid, record)
+    this.cn = record.cn
+    this.readCn = record.readCn
+    this.fid = record.fid
+    this.isChanged = false
+  }
+
+  createAttachment(_actor: Actor): StoreAttachment {
+    this.demandWritable()
+    if (this.content.entries.size >= MOST_ATTACHMENTS) throw new MapiError(ErrorCode.ecMaxAttachmentExceeded)
+    const number = this.content.nextAttachment++
+    const content: AttachmentContent = {
+      number,
+      properties: StoreAttachment.fresh(number, this.core),
+      embedded: undefined
+    }
+    return new StoreAttachment(this.core, this, content, true)
+  }
+
+  openAttachment(number: number, options: { access: 'read' | 'readWrite' | 'best' }, _actor: Actor): StoreAttachment {
+    const content = this.content.attachment(number)
+    if (content === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    if (options.access === 'readWrite') this.demandWritable()
+    const writable = options.access !== 'read' && this.writable
+    const copy = { number, properties: content.properties.clone(), embedded: content.embedded }
+    return new StoreAttachment(this.core, this, copy, writable)
+  }
+
+  deleteAttachment(number: number, _actor: Actor): void {
+    this.demandWritable()
+    if (!this.content.entries.has(number)) throw new MapiError(ErrorCode.ecNotFound)
+    this.content.removeAttachment(number)
+    this.isChanged = true
+  }
+
+  attachmentNumbers(): number[] {
+    return [...this.content.entries.keys()].sort((a, b) => a - b)
+  }
+
+  attachmentTable(options: { unicode: boolean; codePage: number }, actor: Actor): TableView {
+    return new AttachmentTable(this, options, actor)
+  }
+
+  /** Bytes of what is stored and changed, for PidTagMessageSize of an open message. */
+  sizeBytes(): number {
+    return this.content.sizeBytes()
+  }
+
+  /** Takes a saved attachment in ([MS-OXCMSG] 3.2.5.15); it is durable when the message is saved. */
+  attachmentSaved(content: AttachmentContent): void {
+    this.demandWritable()
+    this.content.putAttachment(content)
+    this.isChanged = true
+  }
+
+  attachmentBytes(content: AttachmentContent): number {
+    return attachmentBytes(content)
+  }
+
+  /** An empty new content, for messages that are being made. */
+  static newContent(): MessageContent {
+    return MessageContent.empty()
+  }
+}

@@ -1,0 +1,179 @@
+import type { BlobWriter } from '../../store/blob-writer.js'
+import type { Batch } from '../../store/index.js'
+import { type PackedProperties, typeServes } from '../oxcdata/packed-properties.js'
+import { PropertyBag } from '../oxcdata/property-bag.js'
+import { makeTag, type PropertyTag } from '../oxcdata/property-tag.js'
+import type { LargeValue } from './record-codec.js'
+
+/**
+ * A large value that was written and is in no record yet. An attachment and the message that it was saved into both hold
+ * it; whoever's record is written first attaches it, for both.
+ */
+class PendingValue {
+  holders = 1
+  attached: LargeValue | undefined
+
+  constructor(
+    readonly type: number,
+    readonly writer: BlobWriter
+  ) {}
+
+  attach(batch: Batch): LargeValue {
+    if (this.attached === undefined) {
+      const { id, sizeBytes } = this.writer.attach(batch)
+      this.attached = { type: this.type, blobId: id, sizeBytes }
+    }
+    return this.attached
+  }
+
+  /** One holder less; the last one gives up what was never attached. */
+  drop(): void {
+    if (--this.holders === 0 && this.attached === undefined) this.writer.abandon()
+  }
+}
+
+/**
+ * The properties of an open object. They stay packed as long as they are only read; the first change turns them into a
+ * bag. Large values stand beside them: those of the record, and those that were written since.
+ */
+export class ObjectProperties {
+  private packed: PackedProperties | undefined
+  private bag: PropertyBag | undefined
+  private readonly largeValues: Map<number, LargeValue>
+  private readonly pending = new Map<number, PendingValue>()
+
+  constructor(from: PackedProperties | PropertyBag, large: ReadonlyMap<number, LargeValue> = new Map()) {
+    if (from instanceof PropertyBag) this.bag = from
+    else this.packed = from
+    this.largeValues = new Map(large)
+  }
+
+  /** Large values that are in a record, or will be with the batch that attached them. */
+  get large(): ReadonlyMap<number, LargeValue> {
+    this.settle()
+    return this.largeValues
+  }
+
+  /** Stored bytes, undefined when absent, of another type, or large. */
+  get(tag: PropertyTag): Uint8Array | undefined {
+    return this.bag === undefined ? this.packed!.value(tag) : this.bag.get(tag)
+  }
+
+  /** The large value that a tag names. */
+  largeOf(tag: PropertyTag): LargeValue | undefined {
+    const large = this.large.get(tag >>> 16)
+    return large !== undefined && typeServes(tag & 0xffff, large.type) ? large : undefined
+  }
+
+  /** The writer of a large value that is in no record yet. */
+  pendingOf(tag: PropertyTag): BlobWriter | undefined {
+    this.settle()
+    const found = this.pending.get(tag >>> 16)
+    return found !== undefined && typeServes(tag & 0xffff, found.type) ? found.writer : undefined
+  }
+
+  isLarge(tag: PropertyTag): boolean {
+    return this.largeOf(tag) !== undefined || this.pendingOf(tag) !== undefined
+  }
+
+  has(tag: PropertyTag): boolean {
+    return this.get(tag) !== undefined || this.isLarge(tag)
+  }
+
+  typeOf(id: number): number | undefined {
+    const large = this.pending.get(id) ?? this.largeValues.get(id)
+    if (large !== undefined) return large.type
+    if (this.bag !== undefined) return this.bag.typeOf(id)
+    const index = this.packed!.find(id)
+    return index < 0 ? undefined : this.packed!.typeAt(index)
+  }
+
+  tags(): PropertyTag[] {
+    const large = new Map<number, { type: number }>([...this.largeValues, ...this.pending])
+    const tags = [...large].map(([id, { type }]) => makeTag(id, type))
+    if (this.bag !== undefined) return tags.concat(this.bag.tags())
+    for (let i = 0; i < this.packed!.count; i++) tags.push(this.packed!.tagAt(i))
+    return tags
+  }
+
+  set(tag: PropertyTag, bytes: Uint8Array): void {
+    this.dropLarge(tag >>> 16)
+    this.writable().set(tag, bytes)
+  }
+
+  /** Takes over the writer of a large value; it is attached when the object's record is written. */
+  setPending(tag: PropertyTag, type: number, writer: BlobWriter): void {
+    this.dropLarge(tag >>> 16)
+    this.writable().delete(tag)
+    this.pending.set(tag >>> 16, new PendingValue(type, writer))
+  }
+
+  /** True when there was such a property. */
+  delete(tag: PropertyTag): boolean {
+    const wasLarge = this.dropLarge(tag >>> 16)
+    return this.writable().delete(tag) || wasLarge
+  }
+
+  writable(): PropertyBag {
+    this.bag ??= this.packed!.toBag()
+    this.packed = undefined
+    return this.bag
+  }
+
+  /** Puts what was written large under the batch's record: from now on these are large values of the record. */
+  attachPending(batch: Batch): void {
+    for (const value of this.pending.values()) value.attach(batch)
+    this.settle()
+  }
+
+  /** The first bytes of each large value that is in no record yet, for the cells of tables. */
+  pendingHeads(count: number): { id: number; type: number; head: Uint8Array }[] {
+    return [...this.pending].map(([id, { type, writer }]) => ({ id, type, head: writer.read(0, count) }))
+  }
+
+  /** Gives up what was written and is in no record. */
+  abandonPending(): void {
+    for (const value of this.pending.values()) value.drop()
+    this.pending.clear()
+  }
+
+  /** Bytes of all values, large ones included: what the object adds to PidTagMessageSize. */
+  sizeBytes(): number {
+    let size = 0
+    for (const { sizeBytes } of this.largeValues.values()) size += sizeBytes
+    for (const { writer, attached } of this.pending.values()) size += attached?.sizeBytes ?? writer.sizeBytes
+    if (this.bag !== undefined) {
+      for (const [, { bytes }] of this.bag.entries()) size += bytes.byteLength + 4
+    } else {
+      const { packed } = this
+      for (let i = 0; i < packed!.count; i++) size += packed!.sizeAt(i) + 4
+    }
+    return size
+  }
+
+  /** A second set with the same values, which then goes its own way; both hold what is pending. */
+  clone(): ObjectProperties {
+    const copy = new ObjectProperties(this.bag?.clone() ?? this.packed!, this.largeValues)
+    for (const [id, value] of this.pending) {
+      value.holders++
+      copy.pending.set(id, value)
+    }
+    return copy
+  }
+
+  /** What another holder attached meanwhile is no longer pending here either. */
+  private settle(): void {
+    for (const [id, value] of this.pending) {
+      if (value.attached === undefined) continue
+      this.pending.delete(id)
+      this.largeValues.set(id, value.attached)
+    }
+  }
+
+  private dropLarge(id: number): boolean {
+    const pending = this.pending.get(id)
+    pending?.drop()
+    this.pending.delete(id)
+    return this.largeValues.delete(id) || pending !== undefined
+  }
+}

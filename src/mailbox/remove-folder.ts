@@ -1,0 +1,81 @@
+import { ErrorCode } from '../oxcdata/error-code.js'
+import type { Fid } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import type { Maybe } from './domain.js'
+import { eachMessage } from './each-message.js'
+import type { StoreFolder } from './folder.js'
+import type { FolderNode } from './folder-node.js'
+import type { MailboxCore } from './mailbox-core.js'
+import type { MailboxTurn } from './mailbox-turn.js'
+
+/** Messages removed in one writer turn: others get theirs in between. */
+const MESSAGES_PER_TURN = 500
+
+/**
+ * Removes a subfolder ([MS-OXCFOLD] 3.2.5.3): soft unless `hard`. With content and no flag for it nothing is removed and
+ * PartialCompletion says so.
+ */
+export function removeFolder(
+  parent: StoreFolder,
+  fid: Fid,
+  options: { messages: boolean; folders: boolean; hard: boolean }
+): Maybe<{ partial: boolean }> {
+  const { core } = parent
+  const node = core.tree.find(fid)
+  if (node === undefined || node.parent !== parent.node) throw new MapiError(ErrorCode.ecNotFound)
+  if (node.softDeleted && !options.hard) throw new MapiError(ErrorCode.ecNotFound)
+  if (isBlocked(node, options)) return { partial: true }
+  return options.hard ? removeForGood(core, node) : softDelete(core, node)
+}
+
+function isBlocked(node: FolderNode, options: { messages: boolean; folders: boolean }): boolean {
+  const { contentCount, associatedCount } = node.counters
+  if (!options.messages && contentCount + associatedCount > 0 && node.type !== 'search') return true
+  return !options.folders && [...node.visibleChildren()].length > 0
+}
+
+/** The folder stays as it is, content and all, where soft-deleted tables show it. */
+function softDelete(core: MailboxCore, node: FolderNode): Maybe<{ partial: boolean }> {
+  return core.write('delete folder', turn => {
+    if (node.isGone || node.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
+    turn.putFolderLater(node, { softDeleted: true, cn: turn.nextCn() }, change => core.tree.relink(node, change))
+    core.hierarchyChanged(turn, node.parent!)
+    return { partial: false }
+  })
+}
+
+async function removeForGood(core: MailboxCore, node: FolderNode): Promise<{ partial: boolean }> {
+  const below = [...node.subtree()].reverse()
+  for (const folder of below) await emptyForGood(core, folder)
+  return core.write('remove folder', turn => {
+    for (const folder of below) turn.deleteFolder(folder)
+    core.hierarchyChanged(turn, node.parent!)
+    turn.after(() => {
+      core.tree.remove(node)
+      for (const { fid } of below) core.orders.forget(fid)
+    })
+    return { partial: false }
+  })
+}
+
+/** Removes every message of a folder, soft-deleted ones too, in turns of bounded size. */
+async function emptyForGood(core: MailboxCore, node: FolderNode): Promise<void> {
+  if (node.type === 'search') return
+  for (;;) {
+    const mids = await eachMessage(core, node.fid, MESSAGES_PER_TURN)
+    if (mids.length === 0) return
+    await core.write('empty folder', (turn: MailboxTurn) => removeAll(core, turn, node, mids))
+  }
+}
+
+async function removeAll(
+  core: MailboxCore,
+  turn: MailboxTurn,
+  node: FolderNode,
+  mids: readonly number[]
+): Promise<void> {
+  for (const mid of mids) {
+    const record = core.messages.find(mid)
+    if (record !== undefined) await core.messages.remove(turn, node, mid, record)
+  }
+}

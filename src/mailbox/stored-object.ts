@@ -1,0 +1,186 @@
+import type { BlobWriter } from '../../store/blob-writer.js'
+import { limits } from '../limits.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import { typeServes } from '../oxcdata/packed-properties.js'
+import { makeTag, type PropertyEntry, type PropertyTag, storedTag, withType } from '../oxcdata/property-tag.js'
+import { isValueType, PtypBinary, PtypObject, PtypString, PtypString8 } from '../oxcdata/property-type.js'
+import { storedString } from '../oxcdata/stored-string.js'
+import type { Actor, Mailbox, Maybe, PropertyObject, PropertyProblem, Stream, StreamMode } from './domain.js'
+import type { MailboxCore } from './mailbox-core.js'
+import type { ObjectProperties } from './object-properties.js'
+import { PropertyStream, type StreamHost, type StreamSource } from './property-stream.js'
+
+/** A property that the server computes; `undefined` when the object has none at the moment. */
+export interface Computed<T> {
+  readonly type: number
+  readonly of: (object: T) => Uint8Array | undefined
+  /** Shown among all properties of the object ([MS-OXCPRPT] 3.2.5.2); otherwise only when asked for by name. */
+  readonly listed: boolean
+  /** The property of the same id and another type (PidTagMessageSize and PidTagMessageSizeExtended). */
+  readonly other?: Computed<T>
+}
+
+export type ComputedTable<T> = ReadonlyMap<number, Computed<T>>
+
+/** Declares a table of computed properties, by tag. */
+export function computedTable<T>(
+  rows: readonly (readonly [PropertyTag, Computed<T>['of'], ('unlisted' | 'listed')?])[]
+): ComputedTable<T> {
+  const table = new Map<number, Computed<T>>()
+  for (const [tag, of, listed] of rows) {
+    const rule = { type: tag & 0xffff, of, listed: listed !== 'unlisted' }
+    const first = table.get(tag >>> 16)
+    table.set(tag >>> 16, first === undefined ? rule : { ...first, other: rule })
+  }
+  return table
+}
+
+/** What message, attachment, folder and mailbox have in common: properties, computed or stored, and streams over them. */
+export abstract class StoredObject implements PropertyObject, StreamHost {
+  abstract readonly kind: PropertyObject['kind']
+  abstract readonly mailbox: Mailbox
+  protected abstract readonly core: MailboxCore
+  protected abstract get properties(): ObjectProperties
+  abstract readonly codePage: number
+
+  protected abstract computed(id: number): Computed<this> | undefined
+  protected abstract computedIds(): Iterable<number>
+  /** The error that stands in the way of changing a property, undefined when there is none. */
+  protected abstract refusal(tag: PropertyTag): number | undefined
+
+  value(tag: PropertyTag): Uint8Array | number {
+    let rule = this.computed(tag >>> 16)
+    if (rule !== undefined) {
+      while (rule !== undefined && !typeServes(tag & 0xffff, rule.type)) rule = rule.other
+      return rule?.of(this) ?? ErrorCode.ecNotFound
+    }
+    const { properties } = this
+    const stored = properties.get(tag)
+    if (stored !== undefined) return stored
+    return properties.isLarge(tag) ? ErrorCode.ecNotEnoughMemory : ErrorCode.ecNotFound
+  }
+
+  typeOf(id: number): number | undefined {
+    const rule = this.computed(id)
+    if (rule !== undefined) return rule.of(this) === undefined ? undefined : rule.type
+    return this.properties.typeOf(id)
+  }
+
+  tags(): PropertyTag[] {
+    const tags = this.properties.tags().filter(tag => this.computed(tag >>> 16) === undefined)
+    for (const id of this.computedIds()) {
+      for (let rule = this.computed(id); rule !== undefined; rule = rule.other) {
+        if (rule.listed && rule.of(this) !== undefined) tags.push(makeTag(id, rule.type))
+      }
+    }
+    return tags
+  }
+
+  abstract set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]>
+  abstract remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]>
+
+  /** Sorts entries into those that may be set and the problems of the others ([MS-OXCPRPT] 3.2.5.4). */
+  protected sortOut(entries: readonly PropertyEntry[]): { good: PropertyEntry[]; problems: PropertyProblem[] } {
+    const good: PropertyEntry[] = []
+    const problems: PropertyProblem[] = []
+    entries.forEach((entry, index) => {
+      const error = isValueType(entry.tag & 0xffff) ? this.refusal(entry.tag) : ErrorCode.ecUnexpectedType
+      if (error === undefined) good.push({ tag: storedTag(entry.tag), bytes: entry.bytes.slice() })
+      else problems.push({ index, tag: entry.tag, error })
+    })
+    return { good, problems }
+  }
+
+  /** As `sortOut`, for properties to be removed. An absent one is no problem (R_3.2.5.5). */
+  protected sortOutRemoval(tags: readonly PropertyTag[]): { good: PropertyTag[]; problems: PropertyProblem[] } {
+    const good: PropertyTag[] = []
+    const problems: PropertyProblem[] = []
+    tags.forEach((tag, index) => {
+      const error = this.refusal(tag)
+      if (error === undefined) good.push(tag)
+      else problems.push({ index, tag, error })
+    })
+    return { good, problems }
+  }
+
+  /** Keeps a value: a large one goes to a blob as it would through a stream. */
+  protected keepEntry({ tag, bytes }: PropertyEntry): void {
+    const type = tag & 0xffff
+    const mayBeLarge = type === PtypBinary || type === PtypObject || type === PtypString
+    if (!mayBeLarge || bytes.byteLength <= limits.inlineValueBytes) {
+      this.properties.set(tag, bytes)
+      return
+    }
+    const writer = this.newBlob()
+    void writer.write(0, type === PtypString ? bytes.subarray(0, bytes.byteLength - 2) : bytes)
+    this.properties.setPending(tag, type, writer)
+  }
+
+  openStream(tag: PropertyTag, mode: StreamMode, _actor: Actor): Maybe<Stream> {
+    const writes = mode !== 'read'
+    if (writes) {
+      this.demandWritable()
+      const error = this.refusal(tag)
+      if (error !== undefined) throw new MapiError(error)
+    }
+    const source = mode === 'create' ? EMPTY : this.streamSource(tag)
+    if (source === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    const stream = new PropertyStream(this, tag, writes, source)
+    // A created value is there from the beginning, empty ([MS-OXCPRPT] 2.2.14.1: Create opens a new or emptied one).
+    return mode === 'create' ? created(stream) : stream
+  }
+
+  private streamSource(tag: PropertyTag): StreamSource | undefined {
+    const { properties } = this
+    const asStored = withType(tag, (tag & 0xffff) === PtypString8 ? PtypString : tag & 0xffff)
+    const pending = properties.pendingOf(asStored)
+    if (pending !== undefined) return { kind: 'writer', writer: pending }
+    const large = properties.largeOf(asStored)
+    if (large !== undefined) {
+      return {
+        kind: 'reader',
+        reader: this.core.objects.blobs.open(this.core.number, large.blobId),
+        blobId: large.blobId
+      }
+    }
+    const value = this.value(asStored)
+    if (typeof value === 'number') return undefined
+    const isText = (asStored & 0xffff) === PtypString
+    return { kind: 'bytes', bytes: isText ? value.subarray(0, value.byteLength - 2) : value }
+  }
+
+  newBlob(from?: number): BlobWriter {
+    const { blobs } = this.core.objects
+    return from === undefined ? blobs.create(this.core.number) : blobs.edit(this.core.number, from)
+  }
+
+  keep(tag: PropertyTag, value: Uint8Array | BlobWriter): Maybe<void> {
+    const type = (tag & 0xffff) === PtypString8 ? PtypString : tag & 0xffff
+    const stored = withType(tag, type)
+    if (!(value instanceof Uint8Array)) this.properties.setPending(stored, type, value)
+    else if (type !== PtypString) this.properties.set(stored, value)
+    else this.keepEntry({ tag: stored, bytes: terminate(value) })
+    return this.streamKept(stored)
+  }
+
+  /** Called when a stream was committed: a folder writes itself, a message waits for its save. */
+  protected streamKept(_tag: PropertyTag): Maybe<void> {}
+
+  /** Throws ecAccessDenied when the object was opened for reading only. */
+  protected abstract demandWritable(): void
+}
+
+const EMPTY: StreamSource = { kind: 'bytes', bytes: new Uint8Array(0) }
+
+function created(stream: PropertyStream): PropertyStream {
+  stream.setSize(0)
+  return stream
+}
+
+function terminate(text: Uint8Array): Uint8Array {
+  if (text.byteLength === 0) return storedString('')
+  const stored = new Uint8Array((text.byteLength & ~1) + 2)
+  stored.set(text.subarray(0, text.byteLength & ~1))
+  return stored
+}
