@@ -57,11 +57,14 @@ export class LevelEngine implements Engine {
     return this.reader.pages(options)
   }
 
-  write(operations: readonly Operation[], { flush }: { flush: boolean }): Promise<void> {
-    const batch = operations.map(({ key, value }) =>
-      value === undefined ? { type: 'del' as const, key } : { type: 'put' as const, key, value }
-    )
-    return this.database.batch(batch, { sync: flush })
+  // Operations go into a native batch one by one: an array of them costs abstract-level eight times as much each.
+  async write(operations: readonly Operation[], { flush }: { flush: boolean }): Promise<void> {
+    const batch = this.database.batch()
+    for (const { key, value } of operations) {
+      if (value === undefined) batch.del(key)
+      else batch.put(key, value)
+    }
+    await batch.write({ sync: flush })
   }
 
   snapshot(): EngineSnapshot {

@@ -7,10 +7,14 @@ type Bytes = SortedMap<Uint8Array>
 
 const NOTHING = new Uint8Array(0)
 
+/** Asynchronous calls between two turns of the event loop. */
+const TURN_EVERY = 32
+
 /** Keeps everything in memory: for tests and for servers that forget on exit. */
 export class MemoryEngine implements Engine {
   private readonly map: Bytes
   private isClosed = false
+  private calls = 0
 
   /** Starts with the bytes of another engine, which both then change without touching each other. */
   constructor(from?: MemoryEngine) {
@@ -29,12 +33,17 @@ export class MemoryEngine implements Engine {
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     this.demandOpen()
-    return keys.map(key => this.map.get(keyText(key)))
+    const values = keys.map(key => this.map.get(keyText(key)))
+    await this.turn()
+    return values
   }
 
   async range(options: RangeOptions): Promise<Entry[]> {
     this.demandOpen()
-    return collect(this.map, spanOf(options), options.limit ?? Number.POSITIVE_INFINITY, options.keysOnly === true)
+    const limit = options.limit ?? Number.POSITIVE_INFINITY
+    const entries = collect(this.map, spanOf(options), limit, options.keysOnly === true)
+    await this.turn()
+    return entries
   }
 
   pages(options: PageOptions): AsyncGenerator<Entry[], void, void> {
@@ -44,6 +53,7 @@ export class MemoryEngine implements Engine {
 
   async write(operations: readonly Operation[]): Promise<void> {
     this.apply(operations)
+    await this.turn()
   }
 
   /** The same at once. */
@@ -74,6 +84,12 @@ export class MemoryEngine implements Engine {
 
   async close(): Promise<void> {
     this.isClosed = true
+  }
+
+  /** Lets the event loop turn now and then: whoever awaits only this engine would otherwise hold it for good. */
+  private turn(): Promise<void> | undefined {
+    if (++this.calls % TURN_EVERY !== 0) return undefined
+    return new Promise(resume => setImmediate(resume))
   }
 
   private demandOpen(): void {

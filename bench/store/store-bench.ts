@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { systemRuntime } from '../../src/runtime.js'
 import { Batch } from '../../store/batch.js'
 import type { Engine } from '../../store/engine.js'
@@ -41,7 +42,7 @@ export interface BenchResult {
   perSecond: number
   /** Operations in the CPU time of one calibration loop. */
   perUnit: number
-  /** Longest time that the event loop was held, as far as a chain of setImmediate shows it. */
+  /** Longest time that the event loop was held, 0 for cases that never give it a turn. */
   longestDelayMs: number
 }
 
@@ -63,28 +64,21 @@ export function calibrate(rounds = 1e8): number {
 type Case = [name: string, operations: number, run: () => unknown]
 
 async function measure([name, operations, run]: Case, unitMs: number): Promise<BenchResult> {
-  let longestDelayMs = 0
-  let isRunning = true
-  let last = now()
-  const watch = (): void => {
-    longestDelayMs = Math.max(longestDelayMs, now() - last)
-    last = now()
-    if (isRunning) setImmediate(watch)
-  }
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  await new Promise(resume => setImmediate(resume))
   const cpu = process.cpuUsage()
   const start = now()
-  // Watching costs a turn of the loop; synchronous cases are over before it begins and show their whole length.
-  setImmediate(watch)
   await run()
   const elapsedMs = now() - start
-  isRunning = false
   const { user, system } = process.cpuUsage(cpu)
+  delay.disable()
   return {
     name,
     operations,
     perSecond: Math.round((operations / elapsedMs) * 1000),
     perUnit: Math.round((operations / ((user + system) / 1000)) * unitMs),
-    longestDelayMs: Math.round(longestDelayMs * 10) / 10
+    longestDelayMs: Math.round(delay.max / 1e5) / 10
   }
 }
 
