@@ -1,3 +1,4 @@
+import { limits } from '../src/limits.js'
 import { Batch } from './batch.js'
 import { type BlobHead, foreignSources, readBlobHead, writeBlobHead } from './blob-head.js'
 import { BlobReader } from './blob-reader.js'
@@ -15,7 +16,7 @@ export interface BlobReference {
 }
 
 export interface BlobsOptions {
-  /** Bytes of a piece of blobs made from now on (default 1 MiB, limits.blobPieceBytes). */
+  /** Bytes of a piece of blobs made from now on (default limits.blobPieceBytes). */
   pieceBytes?: number
 }
 
@@ -44,7 +45,7 @@ export class Blobs {
     private readonly counters: Counters,
     options: BlobsOptions = {}
   ) {
-    this.pieceBytes = options.pieceBytes ?? 1 << 20
+    this.pieceBytes = options.pieceBytes ?? limits.blobPieceBytes
   }
 
   /** Begins a new, empty large value. */
