@@ -24,8 +24,8 @@ export const limits = {
   auxiliaryBytes: 0x1008,
   /** A response payload below this size is not worth compressing ([MS-OXCRPC] R1635). */
   compressFromBytes: 1024,
-  /** Sessions of one user (KB 842022). */
-  sessionsPerUser: 32,
+  /** Sessions of one user. The 32 of Exchange 2003 to 2010 (KB 842022) bound RPC connections; MAPI/HTTP has no such number. */
+  sessionsPerUser: 512,
   /** Sessions of the server. */
   sessions: 10000,
   /** Notifications that wait in one session's queue. */

@@ -40,7 +40,8 @@ const ALLOWED: readonly [string, string][] = [
   ['src/fronts/', 'src/fronts/http/'],
   ['src/config.ts', 'src/'],
   ['src/log.ts', 'src/'],
-  ['src/index.ts', 'src/world/']
+  ['src/index.ts', 'src/world/'],
+  ['src/main.ts', 'src/cli/']
 ]
 
 /** The room of a repository path: what of its path a floor is given to. */

@@ -48,6 +48,7 @@ export class BenchConnection {
 
   async disconnect(): Promise<void> {
     await this.post('Disconnect', Buffer.alloc(4))
+    this.cookies.clear()
   }
 
   /** Executes a prepared request and returns the plain ROP output buffer. */
@@ -67,7 +68,9 @@ export class BenchConnection {
     if (failed.length > 0) throw new Error(`the server refused: ${failed.join(', ')}`)
   }
 
-  close(): void {
+  /** Ends the session, if there is one, and the connection. */
+  async close(): Promise<void> {
+    if (this.cookies.size > 0 && !this.http.closed) await this.disconnect().catch(() => {})
     this.http.close()
   }
 

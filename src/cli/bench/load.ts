@@ -3,7 +3,7 @@ import { Latencies } from './latencies.js'
 /** One connection's worth of work: performs the operation once and resolves when it is answered. */
 export interface Worker {
   once(): Promise<void>
-  close(): void
+  close(): Promise<void>
 }
 
 export interface LoadOptions {
@@ -49,7 +49,7 @@ export async function runLoad(
     const operations = latencies.count
     return { operations, elapsedMs, perSecond: (operations * 1000) / elapsedMs, p50Ms, p95Ms, p99Ms }
   } finally {
-    for (const worker of workers) worker.close()
+    await Promise.all(workers.map(worker => worker.close()))
   }
 }
 
