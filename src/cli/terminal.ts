@@ -1,6 +1,7 @@
-/** Colours and layout for people: only on a terminal, never when NO_COLOR is set ([no-color.org]). */
+/** Colours and layout for people: only on a terminal, never when NO_COLOR is set, always when FORCE_COLOR is. */
 
-const enabled = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb'
+const { NO_COLOR, FORCE_COLOR, TERM } = process.env
+const enabled = FORCE_COLOR !== undefined || (process.stdout.isTTY === true && NO_COLOR === undefined && TERM !== 'dumb')
 
 const paint =
   (code: string) =>
