@@ -58,12 +58,14 @@ export class MessageStore {
     previews: readonly PropertyEntry[] = []
   ): Promise<void> | undefined {
     const { batch } = turn
-    batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(record, bag))
+    const packed = packProperties(bag)
+    const bytes = writeMessageRecord(record, packed)
+    batch.put(keys.message.of(this.mailbox, mid), bytes)
     const counters = turn.counters(node)
-    if (previous !== undefined) count(counters, previous, -1)
-    const properties = new PackedProperties(packProperties(bag))
+    if (previous !== undefined) countMessage(counters, previous, -1)
+    const properties = new PackedProperties(bytes, bytes.byteLength - packed.byteLength)
     const next: MessageRecord = { ...record, properties }
-    count(counters, next, 1)
+    countMessage(counters, next, 1)
     this.indexChange(turn, mid, previous, next)
     const set = rowSet(next.associated, next.softDeleted)
     const before = previous === undefined ? null : this.summaryInput(previous)
@@ -86,8 +88,8 @@ export class MessageStore {
     await this.takeOut(turn, node, mid, record, Departure.softDeleted)
     const cn = turn.nextCn()
     const deleted = { ...record, softDeleted: true, cn }
-    turn.batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(deleted, record.properties.toBag()))
-    count(turn.counters(node), deleted, 1)
+    turn.batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(deleted, packProperties(record.properties.toBag())))
+    countMessage(turn.counters(node), deleted, 1)
     const set = rowSet(record.associated, true)
     await this.orders.written(turn.batch, node.fid, set, mid, null, this.summaryInput(deleted))
   }
@@ -102,10 +104,11 @@ export class MessageStore {
   ): Promise<void> {
     const { batch } = turn
     const counters = turn.counters(node)
-    count(counters, record, -1)
+    countMessage(counters, record, -1)
     if (!record.softDeleted) {
       counters.deletedTotal++
       batch.delete(keys.change.of(this.mailbox, node.fid, record.associated ? 1 : 0, record.cn))
+      if (record.readCn > 0) batch.delete(keys.readChange.of(this.mailbox, node.fid, 0, record.readCn))
       batch.put(keys.departure.of(this.mailbox, node.fid, turn.nextCn()), departureValue(mid, how))
     }
     const set = rowSet(record.associated, record.softDeleted)
@@ -149,7 +152,7 @@ export class MessageStore {
   }
 
   /** What a stored message's summary row is made from: the record, and the beginnings of values too large for it. */
-  private summaryInput(record: MessageRecord): SummaryInput {
+  summaryInput(record: MessageRecord): SummaryInput {
     const version = Math.max(record.cn, record.readCn)
     if (record.large.size === 0) return { version, properties: record.properties }
     return { version, properties: record.properties, extras: this.previewsOf(record) }
@@ -191,7 +194,7 @@ function terminated(head: Uint8Array): Uint8Array {
 }
 
 /** Counts a message in its folder's counters. */
-function count(counters: FolderCounters, record: MessageRecord, by: 1 | -1): void {
+export function countMessage(counters: FolderCounters, record: MessageRecord, by: 1 | -1): void {
   const size = readInt32(record.properties.value(PidTagMessageSize)) ?? 0
   if (record.softDeleted) {
     counters.softDeletedBytes += by * size

@@ -59,9 +59,13 @@ const HIDDEN = 0x01
 /** Messages inside messages, as deep as a reader goes. */
 const MAX_DEPTH = 64
 
-export function writeMessageRecord(record: Omit<MessageRecord, 'properties'>, bag: PropertyBag): Uint8Array {
-  const writer = new Writer(512)
-  putMessage(writer, record, packProperties(bag))
+/** Bytes that the fixed fields of a message take, and some for its lists. */
+const USUAL_HEADER_BYTES = 128
+
+/** The record of a message, its properties packed already: they are the end of the bytes. */
+export function writeMessageRecord(record: Omit<MessageRecord, 'properties'>, packed: Uint8Array): Uint8Array {
+  const writer = new Writer(packed.byteLength + USUAL_HEADER_BYTES)
+  putMessage(writer, record, packed)
   return writer.written()
 }
 
