@@ -6,8 +6,6 @@ import { MULTIVALUE_INSTANCE, PtypUnspecified, storedType } from './property-typ
 /** Bytes of the header for each property: id u16, type u16, end u32. */
 const HEADER_PER_PROPERTY = 8
 const COUNT_SIZE = 2
-/** Up to here a loop over bytes is cheaper than the view object that a block copy needs. */
-const LOOP_BYTES = 48
 
 /**
  * A set of properties as one immutable run of bytes, so that a table row is served from its record without an object per
@@ -19,7 +17,6 @@ const LOOP_BYTES = 48
  */
 export class PackedProperties {
   bytes: Uint8Array
-  private view: DataView
   private start = 0
   private values = 0
   /** How many properties the record holds. */
@@ -27,22 +24,18 @@ export class PackedProperties {
 
   constructor(bytes: Uint8Array = EMPTY, offset = 0) {
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.open(offset)
   }
 
   /** Moves to the record that begins at `offset` of `bytes`. Throws RangeError when it is cut short. */
   reset(bytes: Uint8Array, offset = 0): this {
-    if (bytes !== this.bytes) {
-      this.bytes = bytes
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    }
+    this.bytes = bytes
     this.open(offset)
     return this
   }
 
   private open(offset: number): void {
-    this.count = this.view.getUint16(offset, true)
+    this.count = u16At(this.bytes, offset)
     this.start = offset + COUNT_SIZE
     this.values = this.start + this.count * HEADER_PER_PROPERTY
     if (this.end > this.bytes.byteLength) throw new RangeError('packed properties are cut short')
@@ -57,16 +50,22 @@ export class PackedProperties {
   find(id: number): number {
     let low = 0
     let high = this.count - 1
-    const view = this.view
+    const bytes = this.bytes
     const start = this.start
     while (low <= high) {
       const middle = (low + high) >>> 1
-      const found = view.getUint16(start + middle * 2, true)
+      const found = u16At(bytes, start + middle * 2)
       if (found === id) return middle
       if (found < id) low = middle + 1
       else high = middle - 1
     }
     return -1
+  }
+
+  /** As `find`, looking first at the position where the property stood in a similar record. */
+  findNear(id: number, hint: number): number {
+    if (hint >= 0 && hint < this.count && u16At(this.bytes, this.start + hint * 2) === id) return hint
+    return this.find(id)
   }
 
   /** Position of the property that a tag names: same id, and a type that the stored one serves. */
@@ -76,11 +75,11 @@ export class PackedProperties {
   }
 
   idAt(index: number): number {
-    return this.view.getUint16(this.start + index * 2, true)
+    return u16At(this.bytes, this.start + index * 2)
   }
 
   typeAt(index: number): number {
-    return this.view.getUint16(this.start + (this.count + index) * 2, true)
+    return u16At(this.bytes, this.start + (this.count + index) * 2)
   }
 
   tagAt(index: number): PropertyTag {
@@ -94,7 +93,7 @@ export class PackedProperties {
 
   /** Offset in `bytes` behind the last byte of a value. */
   endAt(index: number): number {
-    return this.values + this.view.getUint32(this.start + (this.count + index) * 4, true)
+    return this.values + u32At(this.bytes, this.start + (this.count + index) * 4)
   }
 
   sizeAt(index: number): number {
@@ -112,9 +111,9 @@ export class PackedProperties {
     return index < 0 ? undefined : this.valueAt(index)
   }
 
-  /** Appends the stored bytes of a value, without a view object for the short ones. */
+  /** Appends the stored bytes of a value. */
   copyTo(writer: Writer, index: number): void {
-    copyBytes(writer, this.bytes, this.startAt(index), this.endAt(index))
+    writer.copy(this.bytes, this.startAt(index), this.endAt(index))
   }
 
   /** The record as a mutable bag whose values are views of it. */
@@ -125,16 +124,13 @@ export class PackedProperties {
   }
 }
 
-/** Appends the bytes from `start` to `end` of `source`. */
-export function copyBytes(writer: Writer, source: Uint8Array, start: number, end: number): void {
-  const size = end - start
-  if (size > LOOP_BYTES) {
-    writer.copy(source, start, end)
-    return
-  }
-  let to = writer.reserve(size)
-  const into = writer.bytes
-  for (let from = start; from < end; from++) into[to++] = source[from]
+/** Numbers are put together from bytes, because a view object per record would cost more than all of its reads. */
+function u16At(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8)
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0
 }
 
 /**

@@ -1,20 +1,18 @@
 /** [MS-OXCDATA] 2.8.1: the cells of a row, in the order of the columns; the columns stand elsewhere. */
 import type { Reader, Writer } from '../bufferstructs/index.js'
 import { ErrorCode } from './error-code.js'
-import { copyBytes, type PackedProperties, typeServes } from './packed-properties.js'
+import { type PackedProperties, typeServes } from './packed-properties.js'
 import type { PropertyTag } from './property-tag.js'
 import {
   fixedSize,
-  isMultivalue,
+  isMultivalueInstance,
   PtypErrorCode,
   PtypString,
-  PtypString8,
   PtypUnspecified,
   singleType
 } from './property-type.js'
-import { isCounted, readRowValue, writeRowValue } from './property-value.js'
-import { writeString8 } from './stored-string.js'
-import { cutCell, stringCellEnd, TABLE_CELL_BYTES, writeEllipsis } from './table-cell.js'
+import { isCounted, readRowValue, splitElements, writeRowValue } from './property-value.js'
+import { CUT_BYTES, cutCell, stringCellEnd, TABLE_CELL_BYTES } from './table-cell.js'
 
 /** A cell of a PtypUnspecified column says its type. */
 export interface TypedCell {
@@ -100,14 +98,47 @@ export interface ComputedCells {
   cell(column: PropertyTag, index: number): RowCell | undefined
 }
 
-/** Positions of the columns of the row in hand; one scratch, because a row is written without a pause. */
+/** What a column costs nothing to know beforehand: how its cells are framed. */
+const FIXED = 0
+const STRING = 1
+const COUNTED = 2
+/** Anything that is not a plain copy of stored bytes. */
+const OTHER = 3
+
+function framingOf(column: PropertyTag): number {
+  const type = column & 0xffff
+  if (type === PtypString) return STRING
+  if (isCounted(type)) return COUNTED
+  return type < 0x1000 && fixedSize(type) > 0 ? FIXED : OTHER
+}
+
+/**
+ * Facts of the columns of the last row, and where its cells stood; one scratch, because a row is written without a pause. The next row mostly has
+ * the same columns and its properties at the same places, so what stands here is also the first guess for it.
+ */
+let tags = new Uint32Array(64)
+let framings = new Uint8Array(64)
 let positions = new Int32Array(64)
+let starts = new Uint32Array(64)
+let ends = new Uint32Array(64)
 const COMPUTED = -2
+/** Up to here a loop over bytes is cheaper than the view object that a block copy needs. */
+const LOOP_BYTES = 48
+const ELLIPSIS_BYTES = 8
+
+function makeRoom(count: number): void {
+  tags = new Uint32Array(count)
+  framings = new Uint8Array(count)
+  positions = new Int32Array(count)
+  starts = new Uint32Array(count)
+  ends = new Uint32Array(count)
+}
 
 /**
  * Writes one row of a table straight from a packed record: a standard row when every column has a value, else a flagged
  * row with ecNotFound in the gaps. `cut` shortens long cells as tables do (see table-cell.ts). PtypString8 columns are converted with
- * the writer's code page. Throws BufferFull when the row does not fit; the caller goes back to where it stood.
+ * the writer's code page; a multivalue instance column shows the first value unless `computed` knows better. Throws
+ * BufferFull when the row does not fit; the caller goes back to where it stood.
  */
 export function writeRowFromPacked(
   writer: Writer,
@@ -117,26 +148,108 @@ export function writeRowFromPacked(
   computed?: ComputedCells
 ): void {
   const count = columns.length
-  if (count > positions.length) positions = new Int32Array(count * 2)
+  if (count > tags.length) makeRoom(count * 2)
   let cells: (RowCell | undefined)[] | undefined
   let flagged = false
+  let plain = true
+  let size = 1
   for (let i = 0; i < count; i++) {
     const column = columns[i]
+    if (tags[i] !== column || framings[i] === OTHER) {
+      tags[i] = column
+      framings[i] = framingOf(column)
+    }
     const cell = computed?.cell(column, i)
     if (cell !== undefined) {
       cells ??= []
       cells[i] = cell
       positions[i] = COMPUTED
+      plain = false
       if (isMissing(cell)) flagged = true
       continue
     }
-    const index = packed.find(column >>> 16)
-    const found = index >= 0 && typeServes(column & 0xffff, packed.typeAt(index))
-    positions[i] = found ? index : -1
-    if (!found) flagged = true
+    const index = packed.findNear(column >>> 16, positions[i])
+    if (index < 0 || !typeServes(column & 0xffff, packed.typeAt(index))) {
+      positions[i] = -1
+      flagged = true
+      size += ERROR_BYTES
+      continue
+    }
+    positions[i] = index
+    const framing = framings[i]
+    if (framing === OTHER) {
+      plain = false
+      continue
+    }
+    const start = packed.startAt(index)
+    let end = packed.endAt(index)
+    if (framing === COUNTED) {
+      if (cut && end - start > TABLE_CELL_BYTES) end = start + TABLE_CELL_BYTES
+      size += 2
+    } else if (framing === STRING && cut) {
+      const last = stringCellEnd(start, end)
+      if (last !== end) size += ELLIPSIS_BYTES
+      end = last
+    }
+    starts[i] = start
+    ends[i] = end
+    size += end - start
   }
-  writer.u8(flagged ? FLAGGED_ROW : STANDARD_ROW)
+  if (plain) copyRow(writer, packed, count, flagged ? size + count : size, flagged)
+  else writeMixedRow(writer, columns, packed, cells, flagged, cut)
+}
+
+/** Error code of a cell without a value; its flag is counted with those of the other cells. */
+const ERROR_BYTES = 4
+
+/** A row whose cells are stored bytes as they are: room for the whole of it is made once. */
+function copyRow(writer: Writer, packed: PackedProperties, count: number, size: number, flagged: boolean): void {
+  let to = writer.reserve(size)
+  const into = writer.bytes
+  const from = packed.bytes
+  into[to++] = flagged ? FLAGGED_ROW : STANDARD_ROW
   for (let i = 0; i < count; i++) {
+    if (positions[i] < 0) {
+      into[to] = CELL_ERROR
+      writer.patchU32(to + 1, ErrorCode.ecNotFound)
+      to += 1 + ERROR_BYTES
+      continue
+    }
+    if (flagged) into[to++] = CELL_PRESENT
+    const start = starts[i]
+    const end = ends[i]
+    const length = end - start
+    const framing = framings[i]
+    if (framing === COUNTED) {
+      into[to++] = length
+      into[to++] = length >> 8
+    }
+    if (length > LOOP_BYTES) {
+      into.set(from.subarray(start, end), to)
+      to += length
+    } else {
+      for (let at = start; at < end; at++) into[to++] = from[at]
+    }
+    if (framing === STRING && length === CUT_BYTES && end !== packed.endAt(positions[i])) to = putEllipsis(into, to)
+  }
+}
+
+/** Appends "..." and the terminator. */
+function putEllipsis(into: Uint8Array, at: number): number {
+  for (let i = 0; i < ELLIPSIS_BYTES; i++) into[at + i] = i < ELLIPSIS_BYTES - 2 && (i & 1) === 0 ? 0x2e : 0
+  return at + ELLIPSIS_BYTES
+}
+
+function writeMixedRow(
+  writer: Writer,
+  columns: readonly PropertyTag[],
+  packed: PackedProperties,
+  cells: readonly (RowCell | undefined)[] | undefined,
+  flagged: boolean,
+  cut: boolean
+): void {
+  writer.u8(flagged ? FLAGGED_ROW : STANDARD_ROW)
+  for (let i = 0; i < columns.length; i++) {
     const index = positions[i]
     if (index >= 0) writePackedCell(writer, columns[i], packed, index, flagged, cut)
     else if (index === COMPUTED) writeComputed(writer, columns[i], cells![i]!, flagged, cut)
@@ -163,40 +276,9 @@ function writePackedCell(
     writer.u16(type)
   }
   if (flagged) writer.u8(CELL_PRESENT)
-  const start = packed.startAt(index)
-  const end = packed.endAt(index)
-  if (fixedSize(type) > 0 && type < 0x1000) {
-    copyBytes(writer, packed.bytes, start, end)
-  } else if (type === PtypString || type === PtypString8) {
-    writeStringCell(writer, type, packed.bytes, start, end, cut)
-  } else if (isMultivalue(type)) {
-    const value = packed.valueAt(index)
-    writeRowValue(writer, type, cut ? cutCell(type, value) : value)
-  } else {
-    const last = cut && isCounted(type) ? Math.min(end, start + TABLE_CELL_BYTES) : end
-    if (isCounted(type)) writer.u16(last - start)
-    copyBytes(writer, packed.bytes, start, last)
-  }
+  let value = packed.valueAt(index)
+  if (isMultivalueInstance(column & 0xffff)) value = splitElements(packed.typeAt(index), value)[0] ?? NOTHING
+  writeRowValue(writer, type, cut ? cutCell(type, value) : value)
 }
 
-function writeStringCell(
-  writer: Writer,
-  type: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  cut: boolean
-): void {
-  const last = cut ? stringCellEnd(start, end) : end
-  if (last === end) {
-    if (type === PtypString) copyBytes(writer, bytes, start, end)
-    else writeString8(writer, bytes, start, end)
-    return
-  }
-  if (type === PtypString) writer.copy(bytes, start, last)
-  else {
-    writeString8(writer, bytes, start, last)
-    writer.position -= 1
-  }
-  writeEllipsis(writer, type)
-}
+const NOTHING = new Uint8Array(0)

@@ -310,10 +310,17 @@ export function isStoredValue(type: number, stored: Uint8Array): boolean {
   const single = singleType(type)
   if (single !== PtypString && single !== PtypString8) {
     if (!isMultivalue(type)) return size === 0
-    return splitElements(type, stored).reduce((sum, part) => sum + 4 + part.byteLength, 0) === stored.byteLength
+    return isWholeBinaryList(stored)
   }
   if (stored.byteLength % 2 !== 0) return false
   const parts = splitElements(PtypString | 0x1000, stored)
   const whole = parts.every(part => part[part.byteLength - 1] === 0 && part[part.byteLength - 2] === 0)
   return whole && (isMultivalue(type) || parts.length === 1)
+}
+
+function isWholeBinaryList(stored: Uint8Array): boolean {
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
+  let at = 0
+  while (at + 4 <= stored.byteLength) at += 4 + view.getUint32(at, true)
+  return at === stored.byteLength
 }

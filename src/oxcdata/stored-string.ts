@@ -42,14 +42,20 @@ export function string8Size(stored: Uint8Array, start: number, end: number, code
 /** Writes the stored string at `start` to `end` as an 8-bit string with its terminator. */
 export function writeString8(writer: Writer, stored: Uint8Array, start: number, end: number): void {
   const last = textEnd(stored, start, end)
-  if (isAscii16(stored, start, last)) {
-    const length = (last - start) / 2
-    let to = writer.reserve(length + 1)
-    const bytes = writer.bytes
-    for (let from = start; from < last; from += 2) bytes[to++] = stored[from]
+  const before = writer.position
+  let to = writer.reserve((last - start) / 2 + 1)
+  const bytes = writer.bytes
+  let from = start
+  for (; from < last; from += 2) {
+    const unit = stored[from]
+    if (unit > 0x7f || stored[from + 1] !== 0) break
+    bytes[to++] = unit
+  }
+  if (from === last) {
     bytes[to] = 0
     return
   }
+  writer.position = before
   const encoded = encodeString8(utf16Slice(stored, start, last), writer.context.codePage)
   const at = writer.reserve(encoded.byteLength + 1)
   writer.bytes.set(encoded, at)

@@ -2,7 +2,6 @@
  * How table rows shorten long values: strings to 255 characters of which the last three are "..." (seen on Exchange SE, without
  * flag or error), every other type to 510 bytes ([MS-OXCTABL] 2.2.2.5.2, R121 and R122).
  */
-import type { Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import { isMultivalue, PtypBinary, PtypObject, PtypString, PtypString8, singleType } from './property-type.js'
 import { joinElements, splitElements } from './property-value.js'
@@ -15,22 +14,15 @@ const ELLIPSIS = '...'
 const BINARY_PREFIX = 4
 /** An element of a multivalue has to leave room for its terminator in the bytes of the cell. */
 const MULTIVALUE_CHARS = TABLE_CELL_BYTES / 2 - 1
-const KEPT_BYTES = (TABLE_STRING_CHARS - ELLIPSIS.length) * 2
+/** Bytes of a cut string before its dots. */
+export const CUT_BYTES = (TABLE_STRING_CHARS - ELLIPSIS.length) * 2
 
 /**
  * Where the text of a stored string from `start` to `end` stops in a cell: at `end` when it is short enough, terminator included, else
  * behind the characters that stand before the "...".
  */
 export function stringCellEnd(start: number, end: number): number {
-  return end - start <= TABLE_STRING_CHARS * 2 + 2 ? end : start + KEPT_BYTES
-}
-
-/** Appends "..." and the terminator in the width of `type`. */
-export function writeEllipsis(writer: Writer, type: number): void {
-  const width = type === PtypString ? 2 : 1
-  const at = writer.reserve((ELLIPSIS.length + 1) * width)
-  writer.bytes.fill(0, at, writer.position)
-  for (let i = 0; i < ELLIPSIS.length; i++) writer.bytes[at + i * width] = 0x2e
+  return end - start <= TABLE_STRING_CHARS * 2 + 2 ? end : start + CUT_BYTES
 }
 
 /** A stored value as a table shows it: the value itself when it is short enough, else a shorter copy. */
