@@ -1,5 +1,5 @@
-import { keys, mailboxNumbers, type ObjectStore, SERVER_MAILBOX } from '../../store/index.js'
 import { expandRuns, readBlobHead } from '../../store/blob-head.js'
+import { keys, mailboxNumbers, type ObjectStore, SERVER_MAILBOX } from '../../store/index.js'
 import { globcntOf, type Mid } from '../oxcdata/ids.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import { freshCounters } from './folder-node.js'
@@ -167,14 +167,16 @@ class MailboxCheck {
     const stored = this.store.get(keys.summary.of(this.number, record.fid, mid))
     const built = buildSummaryRow(set, record.fid, mid, input)
     if (stored === undefined) this.report(`${name} has no summary row`)
-    else if (Buffer.compare(stored, built.bytes) !== 0) this.report(`the summary row of ${name} is another than its record makes`)
+    else if (Buffer.compare(stored, built.bytes) !== 0)
+      this.report(`the summary row of ${name} is another than its record makes`)
     const places = [
       [BY_MID, new Uint8Array(0)],
       [BY_DELIVERY_TIME, deliveryKey(input)]
     ] as const
     for (const [order, sortKey] of places) {
       const entry = this.store.get(keys.order.of(this.number, record.fid, orderWord(set, order), sortKey, mid))
-      if (entry === undefined || entryVersion(entry) !== input.version) this.report(`${name} is not at its place in order ${order}`)
+      if (entry === undefined || entryVersion(entry) !== input.version)
+        this.report(`${name} is not at its place in order ${order}`)
     }
   }
 
@@ -241,7 +243,9 @@ class MailboxCheck {
           const { total } = await this.core.orders.directory(node.fid, set, order)
           const entries = await this.countOf(keys.order.range(this.number, node.fid, orderWord(set, order)))
           if (total !== entries) {
-            this.report(`order ${order} of row set ${set} of folder ${hex(node.fid)} counts ${total} rows of ${entries}`)
+            this.report(
+              `order ${order} of row set ${set} of folder ${hex(node.fid)} counts ${total} rows of ${entries}`
+            )
           }
         }
       }

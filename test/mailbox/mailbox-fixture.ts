@@ -1,9 +1,9 @@
-import { MemoryEngine, type ObjectStore, openStore } from '../../store/index.js'
 import type { Actor } from '../../src/mailbox/domain.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
 import { exchange2016 } from '../../src/personality.js'
 import { customRuntime, type Runtime } from '../../src/runtime.js'
+import { MemoryEngine, type ObjectStore, openStore } from '../../store/index.js'
 
 export const alice: Actor = {
   legacyDn: '/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=0001-alice',
