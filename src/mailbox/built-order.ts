@@ -133,6 +133,7 @@ export class BuiltOrder implements RowOrder {
     const rows: SortableRow[] = []
     // `working` is not set yet, so what is committed before the first page is asked for is not noted: it is in the page.
     this.dirty.clear()
+    this.isBuilt = false
     for await (const page of this.index.summaries(fid)) {
       for (const { mid, row } of page) {
         if (row.set !== set) continue

@@ -5,6 +5,9 @@ import type { SummaryRow } from './summary-row.js'
 /** Bytes of a map entry and of the objects behind it, for the account. */
 const ENTRY_BYTES = 200
 
+/** Room for what one operation on a table needs at a time: below it the operation would never get all of it together. */
+const LEAST_BYTES = 4 << 20
+
 /**
  * A cache bounded by bytes, in two generations: what is not asked for while half of the budget is filled anew goes, all
  * at once and without a loop over what stays.
@@ -74,7 +77,8 @@ export class RowCache {
   private readonly runs: Generations<RunIdentity, OrderRun>
   private readonly rows: Generations<Mid, SummaryRow>
 
-  constructor(limitBytes: number) {
+  constructor(budgetBytes: number) {
+    const limitBytes = Math.max(budgetBytes, LEAST_BYTES)
     this.runs = new Generations<RunIdentity, OrderRun>(limitBytes / 4, run => run.sizeBytes)
     this.rows = new Generations<Mid, SummaryRow>((limitBytes * 3) / 4, row => row.bytes.byteLength)
   }

@@ -25,6 +25,8 @@ export interface SummaryInput {
    * changed (a read state too), and never comes back.
    */
   readonly version: number
+  /** Change number of the content; a read state has its own. */
+  readonly cn?: number
   /** The properties of the message as stored. */
   readonly properties: PackedProperties
   /**
@@ -34,14 +36,15 @@ export interface SummaryInput {
   readonly extras?: readonly PropertyEntry[]
 }
 
-/** Row set u8, version f64, then the packed properties. */
-const HEADER_BYTES = 9
+/** Row set u8, version f64, change number f64, then the packed properties. */
+const HEADER_BYTES = 17
 
 /** A row of a contents table in stored form: small values, long ones cut as table cells are. Immutable. */
 export class SummaryRow {
   readonly bytes: Uint8Array
   readonly set: RowSet
   readonly version: number
+  readonly cn: number
   readonly packed: PackedProperties
 
   /** Throws RangeError for bytes that are no summary row. */
@@ -49,7 +52,9 @@ export class SummaryRow {
     if (bytes.byteLength < HEADER_BYTES) throw new RangeError('summary row is cut short')
     this.bytes = bytes
     this.set = (bytes[0] & 3) as RowSet
-    this.version = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1, true)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.version = view.getFloat64(1, true)
+    this.cn = view.getFloat64(9, true)
     this.packed = new PackedProperties(bytes, HEADER_BYTES)
   }
 
@@ -73,7 +78,9 @@ export function buildSummaryRow(set: RowSet, fid: Fid, mid: Mid, input: SummaryI
   const packed = packProperties(bag)
   const bytes = new Uint8Array(HEADER_BYTES + packed.byteLength)
   bytes[0] = set
-  new DataView(bytes.buffer).setFloat64(1, input.version, true)
+  const view = new DataView(bytes.buffer)
+  view.setFloat64(1, input.version, true)
+  view.setFloat64(9, input.cn ?? input.version, true)
   bytes.set(packed, HEADER_BYTES)
   return new SummaryRow(bytes)
 }

@@ -1,0 +1,338 @@
+import type { Writer } from '../bufferstructs/index.js'
+import { BufferFull } from '../bufferstructs/index.js'
+import type { Mid } from '../oxcdata/ids.js'
+import { type ComputedCells, type RowCell, writeRowFromPacked } from '../oxcdata/property-row.js'
+import type { PropertyTag } from '../oxcdata/property-tag.js'
+import { isMultivalueInstance } from '../oxcdata/property-type.js'
+import type { Restriction } from '../oxcdata/restriction.js'
+import { SORT_DESCENDING, type SortOrder } from '../oxcdata/sort-order.js'
+import { PidTagMessageDeliveryTime } from '../oxprops/property-tags.generated.js'
+import { type BuiltOrder, instanceOfKey } from './built-order.js'
+import type { BuiltOrders } from './built-orders.js'
+import { contentsColumns } from './contents-columns.js'
+import type { Actor, ContentsTableOptions, Maybe, QueryRowsOptions, SeekOrigin, TableView } from './domain.js'
+import type { StoreFolder } from './folder.js'
+import { computedCell, type MessageRow, type RowMailbox } from './message-row-cells.js'
+import { builtOrdersOf } from './message-targets.js'
+import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
+import { type Cursor, cursorAt, KeptRowOrder, type RowOrder, RowWalk, rankOf } from './row-order.js'
+import { type RowSet, rowSet, type SummaryRow } from './summary-row.js'
+import { demandColumns, demandColumnTypes } from './table-columns.js'
+
+/** Rows fetched at a time when they are not in memory. */
+const FETCH_ROWS = 128
+
+/** Fetches of one operation before the table gives up: orders and summary rows then name rows that are not there. */
+const MOST_FETCHES = 5000
+
+/** What a contents table reads from. */
+export interface ContentsOrigin {
+  readonly index: OrderIndex
+  readonly built: BuiltOrders
+  readonly mailbox: RowMailbox
+  readonly fid: number
+  readonly set: RowSet
+  readonly localeId: number
+  /** Ids of named properties that messages may have, for the list of all columns. */
+  namedColumns(): PropertyTag[]
+}
+
+type Outcome = Awaited<ReturnType<TableView['queryRows']>>
+
+/** A contents table: normal, FAI or soft-deleted messages of a folder ([MS-OXCTABL] 3.2.5). */
+export class ContentsTable implements TableView {
+  readonly source = 'contents'
+  columns: readonly PropertyTag[] | undefined
+  private readonly origin: ContentsOrigin
+  private readonly cells: RowCells
+  private sortOrders: readonly SortOrder[] = []
+  private restriction: Restriction | null = null
+  private expand: PropertyTag = 0
+  private built: BuiltOrder | undefined
+  private cursor: Cursor = 'beginning'
+
+  constructor(origin: ContentsOrigin) {
+    this.origin = origin
+    this.cells = new RowCells(origin.mailbox)
+  }
+
+  static open(folder: StoreFolder, options: ContentsTableOptions, _actor: Actor): Maybe<ContentsTable> {
+    const { core, fid } = folder
+    return new ContentsTable({
+      index: core.orders,
+      built: builtOrdersOf(core),
+      mailbox: core,
+      fid,
+      set: rowSet(options.associated, options.softDeleted),
+      localeId: core.localeId,
+      namedColumns: () => []
+    })
+  }
+
+  rowCount(): Maybe<number> {
+    return this.attempt(order => order.total)
+  }
+
+  setColumns(columns: readonly PropertyTag[]): void {
+    this.columns = undefined
+    if (columns.length === 0) return
+    demandColumnTypes(columns)
+    this.columns = columns
+    this.cells.setColumns(columns)
+    this.chooseOrder()
+  }
+
+  sort(orders: readonly SortOrder[]): void {
+    demandColumnTypes(orders.map(({ tag }) => tag))
+    this.sortOrders = orders
+    this.cursor = 'beginning'
+    this.chooseOrder()
+  }
+
+  restrict(restriction: Restriction | null): void {
+    this.restriction = restriction
+    this.cursor = 'beginning'
+    this.chooseOrder()
+  }
+
+  queryRows(writer: Writer, options: QueryRowsOptions): Maybe<Outcome> {
+    const columns = demandColumns(this.columns)
+    return this.attempt(order =>
+      options.forward ? this.readOn(order, columns, writer, options) : this.readBack(order, columns, writer, options)
+    )
+  }
+
+  seek(origin: SeekOrigin, rows: number): Maybe<{ moved: number; soughtLess: boolean }> {
+    return this.attempt(order => {
+      const base = origin === 'beginning' ? 0 : origin === 'end' ? order.total : rankOf(order, this.cursor)
+      if (base instanceof Promise) return base
+      const target = Math.max(0, Math.min(order.total, base + rows))
+      const cursor = cursorAt(order, target)
+      if (cursor instanceof Promise) return cursor
+      this.cursor = cursor
+      return { moved: target - base, soughtLess: target - base !== rows }
+    })
+  }
+
+  position(): Maybe<{ numerator: number; denominator: number }> {
+    return this.attempt(order => {
+      const rank = rankOf(order, this.cursor)
+      return rank instanceof Promise ? rank : { numerator: rank, denominator: order.total }
+    })
+  }
+
+  allColumns(): PropertyTag[] {
+    return [...new Set([...contentsColumns, ...this.origin.namedColumns()])]
+  }
+
+  reset(): void {
+    this.columns = undefined
+    this.sortOrders = []
+    this.restriction = null
+    this.cursor = 'beginning'
+    this.cells.setColumns([])
+    this.chooseOrder()
+  }
+
+  release(): void {
+    if (this.built !== undefined) this.origin.built.release(this.built)
+    this.built = undefined
+  }
+
+  /** Takes the order that sort, restriction and columns ask for: a kept one if it will do, else one that is shared. */
+  private chooseOrder(): void {
+    const { fid, set, localeId, built } = this.origin
+    const { sortOrders: sort, restriction } = this
+    const expand =
+      sort.find(({ tag }) => isMultivalueInstance(tag & 0xffff))?.tag ??
+      this.columns?.find(tag => isMultivalueInstance(tag & 0xffff)) ??
+      0
+    if (expand !== this.expand) this.cursor = 'beginning'
+    this.expand = expand
+    const before = this.built
+    const needsOwn = restriction !== null || expand !== 0 || keptOrder(sort) === undefined
+    this.built = needsOwn ? built.acquire({ fid, set, sort, restriction, expand, localeId }) : undefined
+    if (before !== undefined) built.release(before)
+  }
+
+  /** Does `work` on the present order, again after each promise that it gives to wait for. */
+  private attempt<T>(work: (order: RowOrder) => T | Promise<void>, fetches = 0): Maybe<T> {
+    const order = this.order()
+    if (order instanceof Promise) return order.then(() => this.attempt(work, fetches))
+    const result = work(order)
+    if (!(result instanceof Promise)) return result
+    if (fetches > MOST_FETCHES) throw new RangeError(`orders of folder ${this.origin.fid} name rows that are not there`)
+    return result.then(() => this.attempt(work, fetches + 1))
+  }
+
+  private order(): RowOrder | Promise<unknown> {
+    const { index, fid, set } = this.origin
+    if (this.built !== undefined) return this.built.refresh() ?? this.built
+    const { order, reversed } = keptOrder(this.sortOrders) ?? DEFAULT_ORDER
+    const directory = index.directory(fid, set, order)
+    return directory instanceof Promise ? directory : new KeptRowOrder(index, directory, fid, set, order, reversed)
+  }
+
+  private readOn(
+    order: RowOrder,
+    columns: readonly PropertyTag[],
+    writer: Writer,
+    { count, advance }: QueryRowsOptions
+  ): Outcome | Promise<void> {
+    const rank = rankOf(order, this.cursor)
+    if (rank instanceof Promise) return rank
+    const wanted = Math.min(count, order.total - rank)
+    if (wanted <= 0) return { rows: 0, position: rank >= order.total ? 'end' : 'current', full: false }
+    const walk = RowWalk.from(order, rank)
+    if (walk instanceof Promise) return walk
+    const start = writer.position
+    let rows = 0
+    let lastRun = walk.run
+    let last = 0
+    while (rows < wanted) {
+      const row = this.origin.index.row(walk.run.mids[walk.index], walk.run.versions[walk.index])
+      if (row === undefined) {
+        writer.position = start
+        return this.fetch(walk, wanted - rows)
+      }
+      if (!this.writeRow(writer, columns, walk, row)) break
+      rows++
+      last = walk.index
+      lastRun = walk.run
+      if (rows === wanted) break
+      const next = walk.next()
+      if (next instanceof Promise) {
+        writer.position = start
+        return next
+      }
+    }
+    const full = rows < wanted
+    if (!advance || rows === 0) return { rows, position: 'current', full }
+    this.cursor = { place: lastRun.rowKeyAt(last), behind: true }
+    return { rows, position: rank + rows >= order.total ? 'end' : 'current', full }
+  }
+
+  /** The rows before the cursor, in the order of the table; as many of those next to it as fit. */
+  private readBack(
+    order: RowOrder,
+    columns: readonly PropertyTag[],
+    writer: Writer,
+    { count, advance }: QueryRowsOptions
+  ): Outcome | Promise<void> {
+    const rank = rankOf(order, this.cursor)
+    if (rank instanceof Promise) return rank
+    const wanted = Math.min(count, rank)
+    if (wanted <= 0) return { rows: 0, position: rank === 0 ? 'beginning' : 'current', full: false }
+    const walk = RowWalk.from(order, rank - 1, true)
+    if (walk instanceof Promise) return walk
+    const start = writer.position
+    const starts: number[] = []
+    let firstRun = walk.run
+    let first = 0
+    while (starts.length < wanted) {
+      const row = this.origin.index.row(walk.run.mids[walk.index], walk.run.versions[walk.index])
+      if (row === undefined) {
+        writer.position = start
+        return this.fetch(walk, wanted - starts.length)
+      }
+      const at = writer.position
+      if (!this.writeRow(writer, columns, walk, row)) break
+      starts.push(at)
+      first = walk.index
+      firstRun = walk.run
+      if (starts.length === wanted) break
+      const next = walk.next()
+      if (next instanceof Promise) {
+        writer.position = start
+        return next
+      }
+    }
+    turnRound(writer, starts)
+    const rows = starts.length
+    if (advance && rows > 0)
+      this.cursor = rows === rank ? 'beginning' : { place: firstRun.rowKeyAt(first), behind: false }
+    const left = advance ? rank - rows : rank
+    return { rows, position: left === 0 ? 'beginning' : 'current', full: rows < wanted }
+  }
+
+  /** Writes the row that the walk stands on; false when it does not fit. */
+  private writeRow(writer: Writer, columns: readonly PropertyTag[], walk: RowWalk, row: SummaryRow): boolean {
+    const at = writer.position
+    const computed = this.cells.on(walk, row, this.expand !== 0)
+    try {
+      writeRowFromPacked(writer, columns, row.packed, true, computed)
+      return true
+    } catch (error) {
+      if (!(error instanceof BufferFull)) throw error
+      writer.position = at
+      return false
+    }
+  }
+
+  /** Fetches those of the next rows that are not in memory. */
+  private fetch(walk: RowWalk, count: number): Promise<void> {
+    const { index, fid } = this.origin
+    const mids: Mid[] = []
+    for (let left = Math.min(count, FETCH_ROWS); left > 0; left--) {
+      const mid = walk.run.mids[walk.index]
+      if (index.row(mid, walk.run.versions[walk.index]) === undefined) mids.push(mid)
+      if (walk.next() !== true) break
+    }
+    return index.loadRows(fid, mids)
+  }
+}
+
+const DEFAULT_ORDER: { order: KeptOrder; reversed: boolean } = { order: BY_MID, reversed: false }
+
+/** The kept order that serves a sort, undefined when none does. */
+function keptOrder(sort: readonly SortOrder[]): { order: KeptOrder; reversed: boolean } | undefined {
+  if (sort.length === 0) return DEFAULT_ORDER
+  if (sort.length > 1 || sort[0].tag !== PidTagMessageDeliveryTime) return undefined
+  return { order: BY_DELIVERY_TIME, reversed: sort[0].order === SORT_DESCENDING }
+}
+
+/** Puts rows that were written last to first into their order. */
+function turnRound(writer: Writer, starts: readonly number[]): void {
+  if (starts.length < 2) return
+  const written = writer.bytes.slice(starts[0], writer.position)
+  let end = written.byteLength
+  let to = starts[0]
+  for (let i = starts.length - 1; i >= 0; i--) {
+    const from = starts[i] - starts[0]
+    writer.bytes.set(written.subarray(from, end), to)
+    to += end - from
+    end = from
+  }
+}
+
+/** The computed cells of a table's columns, moved from row to row. */
+class RowCells implements ComputedCells, MessageRow {
+  readonly mailbox: RowMailbox
+  mid: Mid = 0
+  row!: SummaryRow
+  instance = -1
+  private plan: (((row: MessageRow) => RowCell) | undefined)[] = []
+  private isNeeded = false
+
+  constructor(mailbox: RowMailbox) {
+    this.mailbox = mailbox
+  }
+
+  setColumns(columns: readonly PropertyTag[]): void {
+    this.plan = columns.map(computedCell)
+    this.isNeeded = this.plan.some(cell => cell !== undefined)
+  }
+
+  /** Moves to the row that a walk stands on; undefined when no column is computed. */
+  on(walk: RowWalk, row: SummaryRow, isExpanded: boolean): this | undefined {
+    if (!this.isNeeded) return undefined
+    this.mid = walk.run.mids[walk.index]
+    this.row = row
+    this.instance = isExpanded ? instanceOfKey(walk.run.keyAt(walk.index)) : -1
+    return this
+  }
+
+  cell(_column: PropertyTag, index: number): RowCell | undefined {
+    return this.plan[index]?.(this)
+  }
+}

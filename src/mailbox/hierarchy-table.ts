@@ -1,0 +1,78 @@
+import type { PropertyTag } from '../oxcdata/property-tag.js'
+import * as tags from '../oxprops/property-tags.generated.js'
+import type { Actor, HierarchyTableOptions } from './domain.js'
+import type { StoreFolder } from './folder.js'
+import type { FolderNode } from './folder-node.js'
+import { folderComputed, folderValue } from './folder-properties.js'
+import { type ListRow, ListTable } from './list-table.js'
+import type { MailboxCore } from './mailbox-core.js'
+import { int32 } from './stored-values.js'
+
+/** Columns of a hierarchy table beyond the computed ones. */
+const STORED_COLUMNS: readonly PropertyTag[] = [
+  tags.PidTagDisplayName,
+  tags.PidTagComment,
+  tags.PidTagContainerClass,
+  tags.PidTagCreationTime,
+  tags.PidTagLastModificationTime,
+  tags.PidTagAttributeHidden,
+  tags.PidTagExtendedFolderFlags,
+  tags.PidTagDefaultPostMessageClass
+]
+
+/** The folders below a folder ([MS-OXCFOLD] 2.2.1.13), direct ones or all of them, in the order of their ids. */
+export class HierarchyTable extends ListTable {
+  readonly source = 'hierarchy'
+  private readonly core: MailboxCore
+  private readonly node: FolderNode
+  private readonly depth: boolean
+  private readonly softDeleted: boolean
+
+  private constructor(folder: StoreFolder, options: HierarchyTableOptions) {
+    super(folder.core.localeId)
+    this.core = folder.core
+    this.node = folder.node
+    this.depth = options.depth
+    this.softDeleted = options.softDeleted
+  }
+
+  static open(folder: StoreFolder, options: HierarchyTableOptions, _actor: Actor): HierarchyTable {
+    return new HierarchyTable(folder, options)
+  }
+
+  allColumns(): PropertyTag[] {
+    const computed = [...folderComputed].map(([id, { type }]) => ((id << 16) | type) >>> 0)
+    return [...new Set([...computed, tags.PidTagDepth, ...STORED_COLUMNS])]
+  }
+
+  protected listRows(): ListRow[] {
+    const rows: ListRow[] = []
+    this.collect(this.node, 1, rows)
+    return rows
+  }
+
+  private collect(parent: FolderNode, depth: number, rows: ListRow[]): void {
+    const children = [...parent.children.values()].sort((a, b) => a.fid - b.fid)
+    for (const child of children) {
+      if (child.softDeleted === this.softDeleted) rows.push(new FolderRow(this.core, child, depth))
+      // Below a soft-deleted folder everything has gone with it; below a visible one there may be soft-deleted ones.
+      if (this.depth && !child.softDeleted) this.collect(child, depth + 1, rows)
+    }
+  }
+}
+
+class FolderRow implements ListRow {
+  constructor(
+    readonly core: MailboxCore,
+    readonly node: FolderNode,
+    private readonly depth: number
+  ) {}
+
+  get key(): number {
+    return this.node.fid
+  }
+
+  value(tag: PropertyTag): Uint8Array | undefined {
+    return tag === tags.PidTagDepth ? int32(this.depth) : folderValue(this, tag)
+  }
+}
