@@ -69,7 +69,7 @@ export class MessageStore {
     this.indexChange(turn, mid, previous, next)
     const set = rowSet(next.associated, next.softDeleted)
     const before = previous === undefined ? null : this.summaryInput(previous)
-    const after = { version: Math.max(next.cn, next.readCn), properties, extras: previews }
+    const after = { version: Math.max(next.cn, next.readCn), cn: next.cn, properties, extras: previews }
     const written = this.orders.written(batch, node.fid, set, mid, before, after)
     return written instanceof Promise ? written : undefined
   }
@@ -154,8 +154,9 @@ export class MessageStore {
   /** What a stored message's summary row is made from: the record, and the beginnings of values too large for it. */
   summaryInput(record: MessageRecord): SummaryInput {
     const version = Math.max(record.cn, record.readCn)
-    if (record.large.size === 0) return { version, properties: record.properties }
-    return { version, properties: record.properties, extras: this.previewsOf(record) }
+    const { cn, properties } = record
+    if (record.large.size === 0) return { version, cn, properties }
+    return { version, cn, properties, extras: this.previewsOf(record) }
   }
 
   /** The beginnings of the large values of a stored message, for the cells of tables. */
