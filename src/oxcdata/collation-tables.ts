@@ -15,7 +15,7 @@ export const STROKE = '\u0338'
 
 /** Letters that Unicode does not decompose, as the letters that they sort with (lower case only). */
 export const EXPANSIONS: ReadonlyMap<string, string> = new Map([
-  ['ß', 'ss'],
+  ['ß', `s${STROKE}s`],
   ['æ', `a${STROKE}e`],
   ['œ', `o${STROKE}e`],
   ['ø', `o${STROKE}`],

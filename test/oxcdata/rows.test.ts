@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { BufferFull, codecContext, Random, Reader, Writer } from '../../src/bufferstructs/index.js'
 import { ErrorCode, errorName } from '../../src/oxcdata/error-code.js'
+import { errorNames } from '../../src/oxcdata/generate-error-codes.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { PackedProperties, packProperties } from '../../src/oxcdata/packed-properties.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
@@ -15,7 +17,7 @@ import * as types from '../../src/oxcdata/property-type.js'
 import { decodeValue, encodeValue } from '../../src/oxcdata/property-value.js'
 import { cutCell } from '../../src/oxcdata/table-cell.js'
 import { requirement } from '../conformance/ledger.js'
-import { bytesOf, hexOf } from './outside.js'
+import { bytesOf, hexOf, outsideMissing } from './outside.js'
 
 const SUBJECT = 0x0037001f
 const SUBJECT8 = 0x0037001e
@@ -197,4 +199,9 @@ t.test('errors', async t => {
     MAPI_E_NOT_FOUND: 0x8004010f,
     ecWarnWithErrors: 0x40380
   })
+})
+
+t.test('the generated table is that of the specification data', { skip: outsideMissing }, async t => {
+  const names = errorNames(readFileSync('../shared/spec/errors.tsv', 'utf8'))
+  t.same(new Map(Object.entries(ErrorCode).sort()), new Map([...names].sort()))
 })
