@@ -1,5 +1,5 @@
 /** [MS-OXCDATA] 2.8.1: the cells of a row, in the order of the columns; the columns stand elsewhere. */
-import type { Reader, Writer } from '../bufferstructs/index.js'
+import { custom, type Layout, type Reader, type Writer } from '../bufferstructs/index.js'
 import { ErrorCode } from './error-code.js'
 import { type PackedProperties, typeServes } from './packed-properties.js'
 import type { PropertyTag } from './property-tag.js'
@@ -92,6 +92,14 @@ function readCell(reader: Reader, column: PropertyTag, flagged: boolean): RowCel
   const bytes = readRowValue(reader, type)
   return own === PtypUnspecified ? { type, bytes } : bytes
 }
+
+/** A row with the columns of the context. */
+export const propertyRow: Layout<RowCell[]> = custom<RowCell[]>({
+  read: reader => readPropertyRow(reader, reader.context.columns),
+  write: (writer, cells) => writePropertyRow(writer, writer.context.columns, cells),
+  minSize: 1,
+  why: 'the cells follow from the columns, which stand elsewhere'
+})
 
 /** What a table knows of a column that is not in the record: a computed value, or undefined for "look into the record". */
 export interface ComputedCells {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { codecContext, Reader, Writer } from '../../src/bufferstructs/index.js'
-import { longTermId } from '../../src/oxcdata/ids.js'
+import { longTermId, makeId } from '../../src/oxcdata/ids.js'
 import { propertyNameOrNone } from '../../src/oxcdata/property-name.js'
 import { makeTag, propertyTag, storedTag, tagId, tagType } from '../../src/oxcdata/property-tag.js'
 import * as types from '../../src/oxcdata/property-type.js'
@@ -13,6 +13,7 @@ import {
   rowValueSize,
   writeRowValue
 } from '../../src/oxcdata/property-value.js'
+import { parseServerId, serverIdBytes } from '../../src/oxcdata/server-id.js'
 import { sortOrderSet } from '../../src/oxcdata/sort-order.js'
 import { stringOf } from '../../src/oxcdata/stored-string.js'
 import { taggedPropertyValue } from '../../src/oxcdata/tagged-value.js'
@@ -227,4 +228,12 @@ t.test('long term ids', async t => {
   const writer = new Writer()
   longTermId.write(writer, value)
   t.equal(hexOf(writer.written()), hexOf(bytes))
+})
+
+t.test('server ids', async t => {
+  const bytes = bytesOf('01 010000000000010c 0100000000000005 00000000')
+  const id = parseServerId(bytes)
+  t.same(id, { folderId: makeId(1, 0x10c), messageId: makeId(1, 5), instance: 0 })
+  t.equal(hexOf(serverIdBytes(id!)), hexOf(bytes))
+  t.equal(parseServerId(bytesOf('00 0102')), undefined, 'bytes of the client')
 })
