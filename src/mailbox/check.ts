@@ -135,7 +135,10 @@ class MailboxCheck {
     const name = `message ${hex(mid)}`
     this.messages++
     const counted = this.counted.get(record.fid)
-    if (counted === undefined) return this.report(`${name} lies in folder ${hex(record.fid)}, which does not exist`)
+    if (counted === undefined) {
+      this.report(`${name} lies in folder ${hex(record.fid)}, which does not exist`)
+      return
+    }
     countMessage(counted, record, 1)
     this.changeNumber(record.cn, name)
     if (record.readCn > 0) this.changeNumber(record.readCn, `the read state of ${name}`)

@@ -79,7 +79,8 @@ async function copyOne(
     turn.batch.delete(keys.message.of(core.number, mid))
     await core.messages.takeOut(turn, from.node, mid, record, Departure.moved)
   }
-  await core.messages.put(turn, to.node, copy, next, bag, undefined, previews)
+  const origin = { how: isCopy ? 'messageCopied' : 'messageMoved', fid: from.fid, mid } as const
+  await core.messages.put(turn, to.node, copy, next, bag, undefined, previews, origin)
 }
 
 /** Attachment records go along; large values are shared by a copy and simply keep their one reference in a move. */

@@ -38,6 +38,7 @@ export function createFolder(
     turn.batch.put(keys.folder.of(core.number, created.fid), writeFolder(created))
     turn.counters(created)
     core.hierarchyChanged(turn, node)
+    turn.tell({ kind: 'folderCreated', fid: created.fid, parentFid: node.fid, cn: created.cn })
     turn.after(() => core.tree.add(created))
     return { folder: new StoreFolder(core, created), existed: false }
   })

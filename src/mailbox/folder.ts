@@ -123,7 +123,8 @@ export class StoreFolder extends StoredObject implements Folder {
       bag.set(PidTagLastModificationTime, encodeValue(PtypTime, turn.time))
       const cn = turn.nextCn()
       turn.putFolderLater(node, { bag, cn }, change => core.tree.relink(node, change))
-      if (node.parent !== undefined) core.hierarchyChanged(turn, node.parent)
+      if (node.parent !== undefined) turn.counters(node.parent)
+      turn.tell({ kind: 'folderChanged', fid: node.fid, parentFid: node.parentFid, cn })
       return problems
     })
   }

@@ -20,6 +20,7 @@ import type {
   ReceiveFolderRow,
   SpecialFolders
 } from './domain.js'
+import { MailboxEvents } from './events.js'
 import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { FolderTree } from './folder-tree.js'
@@ -82,6 +83,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly receive: ReceiveFolders
   readonly orders: OrderIndex
   readonly messages: MessageStore
+  /** What happens in the mailbox, told when it is on disk. */
+  readonly events: MailboxEvents
   readonly objects: ObjectStore
   readonly runtime: Runtime
   readonly personality: Personality
@@ -107,6 +110,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.replids = parts.replids
     this.receive = parts.receive
     this.orders = parts.orders
+    this.events = new MailboxEvents(this.objects.store)
     this.messages = new MessageStore(this.objects, this.number, this.orders)
     const { counters, store } = this.objects
     this.turns = new WriterTurns(store, () => counters.take(this.number, CHANGE_LINE))
@@ -156,7 +160,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   /** Takes the mailbox's writer turn (one at a time, not re-entrant, committed whole). */
   write<T>(why: string, work: (turn: MailboxTurn) => Maybe<T>): Maybe<T> {
     return this.turns.write(why, writeTurn => {
-      const turn = new MailboxTurn(writeTurn, this.number, this.objects.counters, this.filetime())
+      const turn = new MailboxTurn(writeTurn, this.number, this.objects.counters, this.events, this.filetime())
       const result = work(turn)
       if (!(result instanceof Promise)) {
         turn.finish()

@@ -1,6 +1,7 @@
 import type { Counters } from '../../store/counters.js'
 import { type Batch, keys } from '../../store/index.js'
 import { type Mid, makeId } from '../oxcdata/ids.js'
+import type { MailboxEvent, MailboxEvents } from './events.js'
 import { type FolderCounters, type FolderNode, LAST_ID_BLOCK, writeCounters, writeFolder } from './folder-node.js'
 import type { WriteTurn } from './writer-turns.js'
 
@@ -21,6 +22,7 @@ export class MailboxTurn {
     private readonly turn: WriteTurn,
     private readonly mailbox: number,
     private readonly lines: Counters,
+    private readonly events: MailboxEvents,
     readonly time: bigint
   ) {
     this.batch = turn.batch
@@ -32,6 +34,11 @@ export class MailboxTurn {
 
   after(callback: () => void): void {
     this.turn.after(callback)
+  }
+
+  /** Says what the turn does to an object; told to others once it is on disk. */
+  tell(event: MailboxEvent): void {
+    this.events.add(this.batch, event)
   }
 
   /** The counters of a folder as this turn changes them. */
@@ -82,6 +89,10 @@ export class MailboxTurn {
   /** Puts what was gathered into the batch; the last thing before its commit. */
   finish(): void {
     for (const [node, counters] of this.counterCopies) {
+      const { contentCount, unreadCount } = counters
+      if (contentCount !== node.counters.contentCount || unreadCount !== node.counters.unreadCount) {
+        this.tell({ kind: 'folderCounts', fid: node.fid, contentCount, unreadCount })
+      }
       this.batch.put(keys.folderCounters.of(this.mailbox, node.fid), writeCounters(counters))
       this.after(() => {
         node.counters = counters

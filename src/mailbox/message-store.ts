@@ -1,11 +1,12 @@
 import { keys } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
-import type { Mid } from '../oxcdata/ids.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
 import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { makeTag, type PropertyEntry } from '../oxcdata/property-tag.js'
 import { PtypString } from '../oxcdata/property-type.js'
 import { PidTagMessageFlags, PidTagMessageSize } from '../oxprops/property-tags.generated.js'
+import type { MailboxEvent } from './events.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import type { MailboxTurn } from './mailbox-turn.js'
 import { MessageFlag } from './message-flags.js'
@@ -23,6 +24,13 @@ import { rowSet, type SummaryInput } from './summary-row.js'
 
 /** How a message left a folder, in its departure record. */
 export const Departure = { hardDeleted: 1, softDeleted: 2, moved: 3 } as const
+
+/** Where a message came from. */
+export interface MessageOrigin {
+  readonly how: 'messageMoved' | 'messageCopied'
+  readonly fid: Fid
+  readonly mid: Mid
+}
 
 /** Bytes of a large value that a table cell can show. */
 const PREVIEW_BYTES = 512
@@ -46,7 +54,7 @@ export class MessageStore {
 
   /**
    * Writes a message, new (`previous` undefined) or changed, with all that must agree with it. A promise when an order
-   * has to be read first.
+   * has to be read first. `origin` is the message that this one is a copy of, or was before it was moved.
    */
   put(
     turn: MailboxTurn,
@@ -55,7 +63,8 @@ export class MessageStore {
     record: Omit<MessageRecord, 'properties'>,
     bag: PropertyBag,
     previous: MessageRecord | undefined,
-    previews: readonly PropertyEntry[] = []
+    previews: readonly PropertyEntry[] = [],
+    origin?: MessageOrigin
   ): Promise<void> | undefined {
     const { batch } = turn
     const packed = packProperties(bag)
@@ -67,6 +76,7 @@ export class MessageStore {
     const next: MessageRecord = { ...record, properties }
     countMessage(counters, next, 1)
     this.indexChange(turn, mid, previous, next)
+    turn.tell(eventOf(mid, previous, next, origin))
     const set = rowSet(next.associated, next.softDeleted)
     const before = previous === undefined ? null : this.summaryInput(previous)
     const after = { version: Math.max(next.cn, next.readCn), cn: next.cn, properties, extras: previews }
@@ -83,12 +93,15 @@ export class MessageStore {
     await this.takeOut(turn, node, mid, record, Departure.hardDeleted)
   }
 
-  /** Moves a message into the folder's soft-deleted rows ([MS-OXCFOLD] 3.1.4.?: it can be restored). */
+  /** Moves a message into the folder's soft-deleted rows ([MS-OXCFOLD] 3.2.5.11), where it can still be opened by those who ask for it. */
   async softDelete(turn: MailboxTurn, node: FolderNode, mid: Mid, record: MessageRecord): Promise<void> {
     await this.takeOut(turn, node, mid, record, Departure.softDeleted)
     const cn = turn.nextCn()
     const deleted = { ...record, softDeleted: true, cn }
-    turn.batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(deleted, packProperties(record.properties.toBag())))
+    turn.batch.put(
+      keys.message.of(this.mailbox, mid),
+      writeMessageRecord(deleted, packProperties(record.properties.toBag()))
+    )
     countMessage(turn.counters(node), deleted, 1)
     const set = rowSet(record.associated, true)
     await this.orders.written(turn.batch, node.fid, set, mid, null, this.summaryInput(deleted))
@@ -110,6 +123,10 @@ export class MessageStore {
       batch.delete(keys.change.of(this.mailbox, node.fid, record.associated ? 1 : 0, record.cn))
       if (record.readCn > 0) batch.delete(keys.readChange.of(this.mailbox, node.fid, 0, record.readCn))
       batch.put(keys.departure.of(this.mailbox, node.fid, turn.nextCn()), departureValue(mid, how))
+      if (how !== Departure.moved) {
+        const hard = how === Departure.hardDeleted
+        turn.tell({ kind: 'messageDeleted', fid: node.fid, mid, associated: record.associated, hard })
+      }
     }
     const set = rowSet(record.associated, record.softDeleted)
     await this.orders.written(batch, node.fid, set, mid, this.summaryInput(record), null)
@@ -210,6 +227,19 @@ export function countMessage(counters: FolderCounters, record: MessageRecord, by
     const flags = readInt32(record.properties.value(PidTagMessageFlags)) ?? 0
     if ((flags & MessageFlag.read) === 0) counters.unreadCount += by
   }
+}
+
+function eventOf(
+  mid: Mid,
+  previous: MessageRecord | undefined,
+  { fid, associated, cn, readCn }: MessageRecord,
+  origin: MessageOrigin | undefined
+): MailboxEvent {
+  if (origin !== undefined)
+    return { kind: origin.how, fid, mid, associated, cn, oldFid: origin.fid, oldMid: origin.mid }
+  if (previous === undefined) return { kind: 'messageCreated', fid, mid, associated, cn }
+  const what = previous.readCn !== readCn ? 'readState' : 'content'
+  return { kind: 'messageChanged', fid, mid, associated, cn: what === 'readState' ? readCn : cn, what }
 }
 
 function midValue(mid: Mid): Uint8Array {

@@ -1,12 +1,15 @@
+import { deleteRange, keys } from '../../store/index.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
+import { PidTagDeletedOn } from '../oxprops/property-tags.generated.js'
 import type { Maybe } from './domain.js'
 import { eachMessage } from './each-message.js'
 import type { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { MailboxTurn } from './mailbox-turn.js'
+import { int64 } from './stored-values.js'
 
 /** Messages removed in one writer turn: others get theirs in between. */
 const MESSAGES_PER_TURN = 500
@@ -38,8 +41,11 @@ function isBlocked(node: FolderNode, options: { messages: boolean; folders: bool
 function softDelete(core: MailboxCore, node: FolderNode): Maybe<{ partial: boolean }> {
   return core.write('delete folder', turn => {
     if (node.isGone || node.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
-    turn.putFolderLater(node, { softDeleted: true, cn: turn.nextCn() }, change => core.tree.relink(node, change))
+    const bag = node.bag.clone().set(PidTagDeletedOn, int64(turn.time))
+    const change = { softDeleted: true, cn: turn.nextCn(), bag }
+    turn.putFolderLater(node, change, apply => core.tree.relink(node, apply))
     core.hierarchyChanged(turn, node.parent!)
+    turn.tell({ kind: 'folderDeleted', fid: node.fid, parentFid: node.parentFid, hard: false })
     return { partial: false }
   })
 }
@@ -47,8 +53,11 @@ function softDelete(core: MailboxCore, node: FolderNode): Maybe<{ partial: boole
 async function removeForGood(core: MailboxCore, node: FolderNode): Promise<{ partial: boolean }> {
   const below = [...node.subtree()].reverse()
   for (const folder of below) await emptyForGood(core, folder)
-  return core.write('remove folder', turn => {
-    for (const folder of below) turn.deleteFolder(folder)
+  const removed = await core.write('remove folder', turn => {
+    for (const folder of below) {
+      turn.deleteFolder(folder)
+      turn.tell({ kind: 'folderDeleted', fid: folder.fid, parentFid: folder.parentFid, hard: true })
+    }
     core.hierarchyChanged(turn, node.parent!)
     turn.after(() => {
       core.tree.remove(node)
@@ -56,6 +65,8 @@ async function removeForGood(core: MailboxCore, node: FolderNode): Promise<{ par
     })
     return { partial: false }
   })
+  for (const { fid } of below) await deleteRange(core.objects.store, keys.departure.range(core.number, fid))
+  return removed
 }
 
 /** Removes every message of a folder, soft-deleted ones too, in turns of bounded size. */
