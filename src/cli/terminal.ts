@@ -1,7 +1,8 @@
 /** Colours and layout for people: only on a terminal, never when NO_COLOR is set, always when FORCE_COLOR is. */
 
 const { NO_COLOR, FORCE_COLOR, TERM } = process.env
-const enabled = FORCE_COLOR !== undefined || (process.stdout.isTTY === true && NO_COLOR === undefined && TERM !== 'dumb')
+const enabled =
+  FORCE_COLOR !== undefined || (process.stdout.isTTY === true && NO_COLOR === undefined && TERM !== 'dumb')
 
 const paint =
   (code: string) =>

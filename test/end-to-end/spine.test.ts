@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { LogonFolder, idOf, MailboxSession } from '../../src/client/mailbox-session.js'
+import { idOf, LogonFolder, MailboxSession } from '../../src/client/mailbox-session.js'
 import {
   changeMessage,
   createMessage,
@@ -46,7 +46,10 @@ t.test('a client discovers, logs on, browses and writes', async t => {
   const session = await MailboxSession.logOn(client)
   const folders = await session.listFolders()
   t.ok(folders.some(folder => folder.displayName === 'Inbox'))
-  t.ok(folders.some(folder => folder.displayName === 'Ropewalk'), 'the folder of the world file is there')
+  t.ok(
+    folders.some(folder => folder.displayName === 'Ropewalk'),
+    'the folder of the world file is there'
+  )
   const inbox = session.folderIds[LogonFolder.inbox]
   const rows = await listMessages(session, inbox, [tags.PidTagMid, tags.PidTagSubject])
   t.equal(rows.length, 1001)

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../src/bufferstructs/index.js'
+import { idOf, LogonFolder, MailboxSession } from '../../src/client/mailbox-session.js'
 import type { MapiClient } from '../../src/client/mapi-client.js'
-import { LogonFolder, MailboxSession } from '../../src/client/mailbox-session.js'
-import { changeMessage, createMessage, deleteMessages, listMessages, moveMessages } from '../../src/client/message-actions.js'
-import { idOf } from '../../src/client/mailbox-session.js'
-import { readMessage } from '../../src/client/message-actions.js'
+import {
+  changeMessage,
+  createMessage,
+  deleteMessages,
+  listMessages,
+  moveMessages,
+  readMessage
+} from '../../src/client/message-actions.js'
 import { property } from '../../src/client/property-values.js'
 import { PidTagBody, PidTagMid, PidTagSubject } from '../../src/oxprops/property-tags.generated.js'
-import { Random } from '../../src/bufferstructs/index.js'
 import { ServerProcess } from '../end-to-end/server-process.js'
 
 /** What the driver knows of one message. `unsure` holds what an unanswered request may have made of it. */

@@ -49,6 +49,7 @@ const MESSAGE_PROPERTIES = [
 ]
 
 const PAGE_ROWS = 50
+const NEXT_PAGE = { queryRowsFlags: 0, forwardRead: true, rowCount: PAGE_ROWS }
 const RELEASED = {}
 const KEEP_OPEN_READ_WRITE = 0x02
 const DESCENDING = 0x01
@@ -77,7 +78,7 @@ function table(id: string, size: number, sorted: boolean): Scenario {
       batch.add(RopGetContentsTable, { input: 1, output: 2 }, { tableFlags: 0 })
       batch.add(RopSetColumns, { input: 2 }, { setColumnsFlags: 0, propertyTags: COLUMNS })
       if (sorted) batch.add(RopSortTable, { input: 2 }, byDeliveryTime())
-      batch.add(RopQueryRows, { input: 2 }, { queryRowsFlags: 0, forwardRead: true, rowCount: PAGE_ROWS })
+      batch.add(RopQueryRows, { input: 2 }, NEXT_PAGE, { columns: COLUMNS })
       batch.add(RopRelease, { input: 2 }, RELEASED)
       batch.add(RopRelease, { input: 1 }, RELEASED)
       return executeWorker(connection, batch)
@@ -99,10 +100,10 @@ async function pageWorker(connection: BenchConnection, mailbox: BenchMailbox): P
   open.add(RopSetColumns, { input: 2 }, { setColumnsFlags: 0, propertyTags: COLUMNS })
   const handle = await run(connection, open, 2)
   const next = new RopBatch([handle])
-  next.add(RopQueryRows, { input: 0 }, { queryRowsFlags: 0, forwardRead: true, rowCount: PAGE_ROWS })
+  next.add(RopQueryRows, { input: 0 }, NEXT_PAGE, { columns: COLUMNS })
   const rewind = new RopBatch([handle])
   rewind.add(RopSeekRow, { input: 0 }, { origin: 0, rowCount: 0, wantRowMovedCount: false })
-  rewind.add(RopQueryRows, { input: 0 }, { queryRowsFlags: 0, forwardRead: true, rowCount: PAGE_ROWS })
+  rewind.add(RopQueryRows, { input: 0 }, NEXT_PAGE, { columns: COLUMNS })
   const [nextRequest, firstRequest] = [prepare(next), prepare(rewind)]
   const pages = Math.floor(size / PAGE_ROWS)
   let page = 0
