@@ -17,7 +17,11 @@ const PARTS: Readonly<Record<string, string[]>> = {
   micro: [join(here, 'micro', 'index.js'), ...(values.quick ? ['--ms', '20'] : [])],
   store: [join(here, 'store', 'main.js')],
   fronts: [join(here, 'fronts', 'http.bench.js')],
-  'end-to-end': [join(here, '..', 'src', 'main.js'), 'bench', ...(values.quick ? ['--seconds', '1', '--warmup', '0.3'] : [])]
+  'end-to-end': [
+    join(here, '..', 'src', 'main.js'),
+    'bench',
+    ...(values.quick ? ['--seconds', '1', '--warmup', '0.3'] : [])
+  ]
 }
 
 const unknown = positionals.filter(name => PARTS[name] === undefined)
