@@ -1,22 +1,28 @@
 #!/usr/bin/env node
-/** The command line. One file per command in `cli/`. */
+/**
+ * The command line. One file per command in `cli/`; only the one that was asked for is loaded, so that a server starts
+ * without waiting for the benches.
+ */
 import { Command } from 'commander'
-import { benchCommand } from './cli/bench-command.js'
-import { checkCommand } from './cli/check-command.js'
 import { packageVersion } from './cli/package-version.js'
-import { ropsCommand } from './cli/rops-command.js'
-import { serveCommand } from './cli/serve-command.js'
 import { CommandError, red } from './cli/terminal.js'
-import { versionCommand } from './cli/version-command.js'
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./cli/serve-command.js')).serveCommand(),
+  check: async () => (await import('./cli/check-command.js')).checkCommand(),
+  bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
+  rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),
+  version: async () => (await import('./cli/version-command.js')).versionCommand()
+}
 
 const program = new Command('ropewalk')
   .description('An Exchange server emulator: MAPI over HTTP and remote operations on a LevelDB object store')
   .version(packageVersion(), '-V, --version')
   .showHelpAfterError('(add --help for what is possible)')
 
-for (const command of [serveCommand(), checkCommand(), benchCommand(), ropsCommand(), versionCommand()]) {
-  program.addCommand(command)
-}
+const [asked] = process.argv.slice(2)
+const wanted = Object.hasOwn(commands, asked ?? '') ? [asked] : Object.keys(commands)
+for (const name of wanted) program.addCommand(await commands[name]())
 
 try {
   await program.parseAsync()
