@@ -25,11 +25,21 @@ export class OrderRun {
   readonly keys: Uint8Array
   readonly ends: Uint32Array
 
-  private constructor(mids: Float64Array, versions: Float64Array, keys: Uint8Array, ends: Uint32Array) {
+  /** The arrays that this run's are the beginnings of, when rows may be put behind it without copying them. */
+  private readonly room: AppendRoom | undefined
+
+  private constructor(
+    mids: Float64Array,
+    versions: Float64Array,
+    keys: Uint8Array,
+    ends: Uint32Array,
+    room?: AppendRoom
+  ) {
     this.mids = mids
     this.versions = versions
     this.keys = keys
     this.ends = ends
+    this.room = room
   }
 
   /** From rows that are in order already. */
@@ -92,6 +102,7 @@ export class OrderRun {
 
   /** A run with one row more. */
   insert(index: number, key: Uint8Array, mid: Mid, version: number): OrderRun {
+    if (index === this.count) return this.append(key, mid, version)
     const at = this.startAt(index)
     const keys = new Uint8Array(this.keys.byteLength + key.byteLength)
     keys.set(at === this.keys.byteLength ? this.keys : this.keys.subarray(0, at))
@@ -102,6 +113,28 @@ export class OrderRun {
     ends[index] = at + key.byteLength
     for (let i = index; i < this.count; i++) ends[i + 1] = this.ends[i] + key.byteLength
     return new OrderRun(withValue(this.mids, index, mid), withValue(this.versions, index, version), keys, ends)
+  }
+
+  /** New mail comes at the end of its orders: the longest run over an array goes on in the room behind it. */
+  private append(key: Uint8Array, mid: Mid, version: number): OrderRun {
+    const { count } = this
+    const end = this.keys.byteLength + key.byteLength
+    let { room } = this
+    if (room === undefined || room.rows !== count || count === room.mids.length || end > room.keys.byteLength) {
+      room = new AppendRoom(this, key.byteLength)
+    }
+    room.mids[count] = mid
+    room.versions[count] = version
+    room.keys.set(key, this.keys.byteLength)
+    room.ends[count] = end
+    room.rows = count + 1
+    return new OrderRun(
+      room.mids.subarray(0, count + 1),
+      room.versions.subarray(0, count + 1),
+      room.keys.subarray(0, end),
+      room.ends.subarray(0, count + 1),
+      room
+    )
   }
 
   /** A run without the row at `index`. */
@@ -156,6 +189,29 @@ export class OrderRun {
 
   private startAt(index: number): number {
     return index === 0 ? 0 : this.ends[index - 1]
+  }
+}
+
+/** Arrays with room behind the rows of a run. Whoever appends first gets it; a run that others have grown past copies. */
+class AppendRoom {
+  readonly mids: Float64Array
+  readonly versions: Float64Array
+  readonly keys: Uint8Array
+  readonly ends: Uint32Array
+  /** Rows in use by the longest run. */
+  rows: number
+
+  constructor(run: OrderRun, keyBytes: number) {
+    const more = Math.max(16, run.count >>> 2)
+    this.rows = run.count
+    this.mids = new Float64Array(run.count + more)
+    this.versions = new Float64Array(run.count + more)
+    this.ends = new Uint32Array(run.count + more)
+    this.keys = new Uint8Array(run.keys.byteLength + keyBytes * more)
+    this.mids.set(run.mids)
+    this.versions.set(run.versions)
+    this.ends.set(run.ends)
+    this.keys.set(run.keys)
   }
 }
 
