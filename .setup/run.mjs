@@ -127,7 +127,7 @@ function lastFrame(output) {
 /** Lints, then runs the tests and closes with one plain line that says how many passed and failed. */
 async function test(words) {
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome')
-  if (words.length === 0 && run(process.execPath, [biome, 'ci', '--error-on-warnings', '.']) !== 0) {
+  if (words.length === 0 && run(process.execPath, [biome, 'ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']) !== 0) {
     fail('The linter found something to mend; `npm run format` repairs what can be repaired.')
   }
   const files = testFiles(words)
