@@ -200,15 +200,15 @@ export class BuiltOrder implements RowOrder {
   private rowsOfTarget(mid: Mid, row: SummaryRow, target: RestrictionTarget): SortableRow[] {
     if (this.evaluator?.matches(target) === false) return []
     const { expand } = this.spec
-    if (expand === 0) return [{ key: this.sortKey(target, undefined, 0), mid, version: row.version }]
+    if (expand === 0) return [{ key: this.sortKey(mid, target, undefined, 0), mid, version: row.version }]
     const value = target.value(expand)
     const type = storedType(expand & 0xffff & ~0x2000)
     const values = value === undefined ? [undefined] : splitElements(type, value)
     if (values.length === 0) values.push(undefined as never)
-    return values.map((one, instance) => ({ key: this.sortKey(target, one, instance), mid, version: row.version }))
+    return values.map((one, instance) => ({ key: this.sortKey(mid, target, one, instance), mid, version: row.version }))
   }
 
-  private sortKey(target: RestrictionTarget, element: Uint8Array | undefined, instance: number): Uint8Array {
+  private sortKey(mid: Mid, target: RestrictionTarget, element: Uint8Array | undefined, instance: number): Uint8Array {
     const writer = this.keyWriter
     writer.position = 0
     for (const { tag, order } of this.spec.sort) {
@@ -219,6 +219,9 @@ export class BuiltOrder implements RowOrder {
       writeOrderKey(writer, own, value, order === SORT_DESCENDING, this.spec.localeId)
     }
     if (this.spec.expand !== 0) {
+      // The rows of one message stand together unless the sort parts them.
+      writer.f64(mid)
+      writer.bytes.subarray(writer.position - 8, writer.position).reverse()
       writer.u8(instance >>> 8)
       writer.u8(instance & 0xff)
     }
