@@ -1,9 +1,15 @@
 import { limits } from '../limits.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
-import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
-import { PropertyBag } from '../oxcdata/property-bag.js'
+import { type PackedCell, PackedProperties, packMerged } from '../oxcdata/packed-properties.js'
 import type { PropertyEntry } from '../oxcdata/property-tag.js'
-import { isMultivalue, PtypBinary, PtypInteger64, PtypObject, PtypString } from '../oxcdata/property-type.js'
+import {
+  isMultivalue,
+  PtypBinary,
+  PtypInteger64,
+  PtypObject,
+  PtypString,
+  storedType
+} from '../oxcdata/property-type.js'
 import { cutCell, TABLE_CELL_BYTES } from '../oxcdata/table-cell.js'
 import { PidTagFolderId, PidTagMid } from '../oxprops/property-tags.generated.js'
 
@@ -66,23 +72,35 @@ export class SummaryRow {
 
 /** Builds the summary row of a message. */
 export function buildSummaryRow(set: RowSet, fid: Fid, mid: Mid, input: SummaryInput): SummaryRow {
-  const { properties, extras } = input
-  const bag = new PropertyBag()
-  for (let i = 0; i < properties.count; i++) {
-    const type = properties.typeAt(i)
-    bag.put(properties.idAt(i), type, cutCell(type, properties.valueAt(i)))
-  }
-  if (extras !== undefined) for (const { tag, bytes } of extras) bag.set(tag, cutCell(tag & 0xffff, bytes))
-  bag.put(PidTagMid >>> 16, PtypInteger64, idBytes(mid))
-  bag.put(PidTagFolderId >>> 16, PtypInteger64, idBytes(fid))
-  const packed = packProperties(bag)
-  const bytes = new Uint8Array(HEADER_BYTES + packed.byteLength)
+  const bytes = packMerged(input.properties, ownCells(fid, mid, input), HEADER_BYTES)
   bytes[0] = set
   const view = new DataView(bytes.buffer)
   view.setFloat64(1, input.version, true)
   view.setFloat64(9, input.cn ?? input.version, true)
-  bytes.set(packed, HEADER_BYTES)
   return new SummaryRow(bytes)
+}
+
+/** The cells of a row that are not the stored values as they stand, ascending by id: cut ones, extras, the ids. */
+function ownCells(fid: Fid, mid: Mid, { properties, extras }: SummaryInput): PackedCell[] {
+  const cells: PackedCell[] = [
+    { id: PidTagMid >>> 16, type: PtypInteger64, bytes: idBytes(mid) },
+    { id: PidTagFolderId >>> 16, type: PtypInteger64, bytes: idBytes(fid) }
+  ]
+  const add = (id: number, type: number, bytes: Uint8Array): void => {
+    if (!cells.some(cell => cell.id === id)) cells.push({ id, type, bytes })
+  }
+  if (extras !== undefined) {
+    for (let i = extras.length - 1; i >= 0; i--) {
+      const { tag, bytes } = extras[i]
+      add(tag >>> 16, storedType(tag & 0xffff), cutCell(tag & 0xffff, bytes))
+    }
+  }
+  for (let i = 0; i < properties.count; i++) {
+    if (properties.sizeAt(i) <= TABLE_CELL_BYTES) continue
+    const type = properties.typeAt(i)
+    add(properties.idAt(i), type, cutCell(type, properties.valueAt(i)))
+  }
+  return cells.sort((a, b) => a.id - b.id)
 }
 
 const SUMMARY_STRING_BYTES = limits.tableStringChars * 2 + 2

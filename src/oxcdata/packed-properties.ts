@@ -172,3 +172,60 @@ export function packProperties(
 }
 
 const EMPTY = new Uint8Array(COUNT_SIZE)
+
+/** A property that takes the place of a packed one, or comes in addition. */
+export interface PackedCell {
+  readonly id: number
+  readonly type: number
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Packs the properties of a record anew with those of `over`, which are ascending by id and win; the values of the record
+ * are copied as they stand. The first `headroom` bytes of the result are left to the caller.
+ */
+export function packMerged(record: PackedProperties, over: readonly PackedCell[], headroom = 0): Uint8Array {
+  let count = over.length
+  let size = 0
+  for (const { bytes } of over) size += bytes.byteLength
+  for (let i = 0, next = 0; i < record.count; i++) {
+    const id = record.idAt(i)
+    while (next < over.length && over[next].id < id) next++
+    if (next < over.length && over[next].id === id) continue
+    count++
+    size += record.sizeAt(i)
+  }
+  const start = headroom + COUNT_SIZE
+  const values = start + count * HEADER_PER_PROPERTY
+  const packed = new Uint8Array(values + size)
+  const view = new DataView(packed.buffer)
+  view.setUint16(headroom, count, true)
+  let end = 0
+  for (let at = 0, i = 0, next = 0; at < count; at++) {
+    const id = i < record.count ? record.idAt(i) : 0x10000
+    const cell = next < over.length && over[next].id <= id ? over[next++] : undefined
+    view.setUint16(start + at * 2, cell?.id ?? id, true)
+    view.setUint16(start + (count + at) * 2, cell?.type ?? record.typeAt(i), true)
+    if (cell === undefined) {
+      copyValue(record, i, packed, values + end)
+      end += record.sizeAt(i)
+    } else {
+      packed.set(cell.bytes, values + end)
+      end += cell.bytes.byteLength
+    }
+    if (cell === undefined || cell.id === id) i++
+    view.setUint32(start + (count + at) * 4, end, true)
+  }
+  return packed
+}
+
+/** Bytes up to which a loop is faster than a view and a call. */
+const SMALL_VALUE = 24
+
+function copyValue(record: PackedProperties, index: number, into: Uint8Array, at: number): void {
+  const { bytes } = record
+  const end = record.endAt(index)
+  let from = record.startAt(index)
+  if (end - from > SMALL_VALUE) into.set(bytes.subarray(from, end), at)
+  else for (let to = at; from < end; from++, to++) into[to] = bytes[from]
+}
