@@ -13,7 +13,7 @@ import type { Maybe } from './domain.js'
 import type { OrderIndex } from './order-index.js'
 import { OrderRun } from './order-run.js'
 import type { RowOrder } from './row-order.js'
-import { type SortableRow, sortInSlices } from './sort-in-slices.js'
+import { type SortableRow, SortableRows } from './sortable-rows.js'
 import { mayBeCut, type RowSet, type SummaryRow } from './summary-row.js'
 import { TimeSlice } from './time-slice.js'
 
@@ -130,7 +130,7 @@ export class BuiltOrder implements RowOrder {
   private async build(): Promise<void> {
     const { fid, set } = this.spec
     const slice = new TimeSlice(this.runtime)
-    const rows: SortableRow[] = []
+    const rows = new SortableRows()
     // `working` is not set yet, so what is committed before the first page is asked for is not noted: it is in the page.
     this.dirty.clear()
     this.isBuilt = false
@@ -142,15 +142,9 @@ export class BuiltOrder implements RowOrder {
         if (slice.isDue) await slice.pause()
       }
     }
-    const sorted = await sortInSlices(rows, slice)
-    const runs: OrderRun[] = []
-    const { runRows } = this.index
-    for (let from = 0; from < sorted.length; from += runRows) {
-      runs.push(OrderRun.of(sorted.slice(from, from + runRows)))
-      if (slice.isDue) await slice.pause()
-    }
+    const runs = await rows.sorted(this.index.runRows, slice)
     this.runs = runs.length === 0 ? [OrderRun.empty] : runs
-    this.total = sorted.length
+    this.total = rows.count
     this.isBuilt = true
     await this.applyChanges()
   }

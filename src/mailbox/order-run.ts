@@ -1,4 +1,3 @@
-import { compareBytes } from '../oxcdata/collation.js'
 import type { Mid } from '../oxcdata/ids.js'
 
 /** The place of a row in an order: its sort key, rows with equal keys by MID. */
@@ -28,13 +27,8 @@ export class OrderRun {
   /** The arrays that this run's are the beginnings of, when rows may be put behind it without copying them. */
   private readonly room: AppendRoom | undefined
 
-  private constructor(
-    mids: Float64Array,
-    versions: Float64Array,
-    keys: Uint8Array,
-    ends: Uint32Array,
-    room?: AppendRoom
-  ) {
+  /** From arrays that are in order already; `ends` are the ends of the keys in `keys`. */
+  constructor(mids: Float64Array, versions: Float64Array, keys: Uint8Array, ends: Uint32Array, room?: AppendRoom) {
     this.mids = mids
     this.versions = versions
     this.keys = keys
@@ -213,11 +207,6 @@ class AppendRoom {
     this.ends.set(run.ends)
     this.keys.set(run.keys)
   }
-}
-
-/** The order of two places. */
-export function compareRowKeys(a: RowKey, b: RowKey): number {
-  return compareBytes(a.key, b.key) || a.mid - b.mid
 }
 
 function withValue(array: Float64Array, index: number, value: number): Float64Array {
