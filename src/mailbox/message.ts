@@ -9,7 +9,7 @@ import { AttachmentTable } from './attachment-table.js'
 import type { Actor, Maybe, Message, PropertyProblem, TableView } from './domain.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { type AttachmentContent, attachmentBytes, MessageContent } from './message-content.js'
-import { CLIENT_FLAGS } from './message-flags.js'
+import { CLIENT_FLAGS, MessageFlag } from './message-flags.js'
 import { messageComputed, readOnlyMessageProperties } from './message-properties.js'
 import { changeReadFlag } from './message-read-flag.js'
 import { saveMessage } from './message-save.js'
@@ -130,8 +130,10 @@ export class StoreMessage extends StoredObject implements Message {
 
   private setFlags(bytes: Uint8Array): void {
     const asked = readInt32(bytes) ?? 0
-    const kept = (readInt32(this.properties.get(PidTagMessageFlags)) ?? 0) & ~CLIENT_FLAGS
-    this.properties.set(PidTagMessageFlags, int32(kept | (asked & CLIENT_FLAGS)))
+    const kept = (readInt32(this.properties.get(PidTagMessageFlags)) ?? 0) & ~(CLIENT_FLAGS | MessageFlag.everRead)
+    // A client that says "unread" of a new message says that nobody has ever read it ([MS-OXCMSG] R1480, R1141).
+    const everRead = (asked & MessageFlag.read) !== 0 ? MessageFlag.everRead : 0
+    this.properties.set(PidTagMessageFlags, int32(kept | everRead | (asked & CLIENT_FLAGS)))
   }
 
   remove(tags: readonly PropertyTag[], _actor: Actor): PropertyProblem[] {
