@@ -96,10 +96,7 @@ export class TableBench {
 
   private table(): ContentsTable {
     const { index, built } = this
-    const table = new ContentsTable({
-      ...{ index, built, mailbox, fid: FID, set: 0, localeId: 0x409 },
-      namedColumns: () => []
-    })
+    const table = new ContentsTable({ index, built, mailbox, fid: FID, set: 0, localeId: 0x409 })
     table.setColumns(COLUMNS)
     return table
   }

@@ -25,6 +25,9 @@ const FETCH_ROWS = 128
 /** Fetches of one operation before the table gives up: orders and summary rows then name rows that are not there. */
 const MOST_FETCHES = 5000
 
+/** Rows that are asked which columns they have. */
+const SAMPLE_ROWS = 64
+
 /** What a contents table reads from. */
 export interface ContentsOrigin {
   readonly index: OrderIndex
@@ -33,8 +36,6 @@ export interface ContentsOrigin {
   readonly fid: number
   readonly set: RowSet
   readonly localeId: number
-  /** Ids of named properties that messages may have, for the list of all columns. */
-  namedColumns(): PropertyTag[]
 }
 
 type Outcome = Awaited<ReturnType<TableView['queryRows']>>
@@ -64,8 +65,7 @@ export class ContentsTable implements TableView {
       mailbox: core,
       fid,
       set: rowSet(options.associated, options.softDeleted),
-      localeId: core.localeId,
-      namedColumns: () => []
+      localeId: core.localeId
     })
   }
 
@@ -121,8 +121,19 @@ export class ContentsTable implements TableView {
     })
   }
 
+  /** The columns that every message can have, and those of the rows at hand: which others there are only the rows know. */
   allColumns(): PropertyTag[] {
-    return [...new Set([...contentsColumns, ...this.origin.namedColumns()])]
+    const all = new Set(contentsColumns)
+    const { index, fid, set } = this.origin
+    const directory = index.directory(fid, set, BY_MID)
+    // Whoever reads rows waits for it, and is told when it cannot be read.
+    if (directory instanceof Promise) directory.catch(() => {})
+    const run = directory instanceof Promise ? undefined : index.run(directory.runs[0])
+    for (let i = 0; run !== undefined && i < Math.min(run.count, SAMPLE_ROWS); i++) {
+      const packed = index.row(run.mids[i], run.versions[i])?.packed
+      for (let at = 0; packed !== undefined && at < packed.count; at++) all.add(packed.tagAt(at))
+    }
+    return [...all]
   }
 
   reset(): void {

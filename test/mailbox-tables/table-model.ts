@@ -12,7 +12,7 @@ import { readPropertyRow } from '../../src/oxcdata/property-row.js'
 import { tagType } from '../../src/oxcdata/property-tag.js'
 import { decodeValue, encodeValue, type PropertyValue } from '../../src/oxcdata/property-value.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
-import { systemRuntime } from '../../src/runtime.js'
+import { customRuntime } from '../../src/runtime.js'
 import { Batch, MemoryEngine, Store } from '../../store/index.js'
 
 export const FID = makeId(1, 0x10c)
@@ -70,6 +70,15 @@ export class ModelFolder {
   private lastVersion = 0
   private lastCounter = 0x1000
   private readonly runRows: number
+  private timers: (() => void)[] = []
+  private readonly runtime = customRuntime({
+    timer: (_delayMs, callback) => {
+      this.timers.push(callback)
+      return () => {
+        this.timers = this.timers.filter(timer => timer !== callback)
+      }
+    }
+  })
 
   constructor(runRows: number, store = new Store(new MemoryEngine())) {
     this.store = store
@@ -78,8 +87,8 @@ export class ModelFolder {
   }
 
   /** Everything in memory is forgotten. */
-  restart(): void {
-    this.index = new OrderIndex(this.store, MAILBOX, { runRows: this.runRows })
+  restart(options: { cacheBytes?: number } = {}): void {
+    this.index = new OrderIndex(this.store, MAILBOX, { runRows: this.runRows, ...options })
     const source = {
       record: (mid: number) => {
         const message = this.messages.get(mid)
@@ -90,7 +99,12 @@ export class ModelFolder {
       computedValue: (tag: number, mid: number, row: Parameters<typeof computedRowValue>[3]) =>
         computedRowValue(testMailbox, tag, mid, row)
     }
-    this.built = new BuiltOrders(this.index, source, systemRuntime)
+    this.built = new BuiltOrders(this.index, source, this.runtime)
+  }
+
+  /** Lets every timer that was set go off. */
+  runTimers(): void {
+    for (const timer of this.timers.splice(0)) timer()
   }
 
   table(set: RowSet = 0, localeId = 0x409): ContentsTable {
@@ -101,8 +115,7 @@ export class ModelFolder {
       mailbox: testMailbox,
       fid: FID,
       set,
-      localeId,
-      namedColumns: () => [KEYWORDS]
+      localeId
     })
   }
 

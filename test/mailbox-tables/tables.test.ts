@@ -297,9 +297,11 @@ t.test('everything is served after a restart', async t => {
   mailbox = await fixture.restart()
   const table = await inboxTable(mailbox)
   t.same(await subjects(table), ['c', 'a', 'b'])
-  table.sort([{ tag: tags.PidTagMessageDeliveryTime, order: 1 }])
   t.equal(await table.rowCount(), 3)
-  t.ok(table.allColumns().includes(tags.PidTagSubject))
+  await addMessage(mailbox, { 1717964831: ['red'] })
+  await table.seek('beginning', 0)
+  t.equal((await read(table)).rows, 4)
+  for (const tag of [tags.PidTagSubject, tags.PidTagEntryId, 0x6666101f]) t.ok(table.allColumns().includes(tag))
   requirement('MS-OXCTABL_R876')
 })
 

@@ -1,0 +1,107 @@
+import t from 'tap'
+import type { ContentsTable } from '../../src/mailbox/contents-table.js'
+import { checkOrders } from '../../src/mailbox/order-check.js'
+import * as tags from '../../src/oxprops/property-tags.generated.js'
+import { FID, MAILBOX, ModelFolder, type ModelMessage, midOf, randomNumbers, readRows } from './table-model.js'
+
+function messages(folder: ModelFolder, count: number, subjectChars = 1): ModelMessage[] {
+  return Array.from({ length: count }, (_, i) =>
+    folder.add({
+      set: 0,
+      subject: `${(i * 7919) % 10_007}`.padStart(subjectChars, '0'),
+      importance: i % 3,
+      deliveryTime: BigInt((i * 31) % 997),
+      keywords: []
+    })
+  )
+}
+
+async function allMids(table: ContentsTable, count = 50): Promise<number[]> {
+  const mids: number[] = []
+  await table.seek('beginning', 0)
+  for (;;) {
+    const { cells, position } = await readRows(table, { count })
+    for (const [mid] of cells) mids.push(midOf(mid))
+    if (position === 'end') return mids
+  }
+}
+
+function opened(folder: ModelFolder, tag = 0, order: 0 | 1 = 0): ContentsTable {
+  const table = folder.table()
+  table.setColumns([tags.PidTagMid])
+  if (tag !== 0) table.sort([{ tag, order }])
+  return table
+}
+
+t.test('more rows than the cache holds are read in full', async t => {
+  const folder = new ModelFolder(64)
+  // Rows of more than a kilobyte each: several times the least budget.
+  for (let part = 0; part < 8; part++) await folder.commit(messages(folder, 1000, 250))
+  folder.restart({ cacheBytes: 1 })
+  const expected = [...folder.messages.keys()].sort((a, b) => a - b)
+  const table = opened(folder)
+  t.same(await allMids(table, 400), expected)
+  t.same(await allMids(table, 400), expected)
+  t.ok(folder.index.cache.sizeBytes <= 4 << 20)
+})
+
+t.test('many changes at once make an unusual order anew', async t => {
+  const folder = new ModelFolder(16)
+  await folder.commit(messages(folder, 3000))
+  const table = opened(folder, tags.PidTagSubject)
+  t.equal((await allMids(table)).length, 3000)
+  const changed = [...folder.messages.values()]
+    .slice(0, 1500)
+    .map(message => ({ ...message, subject: `z${message.subject}` }))
+  await folder.commit(changed)
+  const mids = await allMids(table)
+  t.equal(mids.length, 3000)
+  const moved = new Set(changed.map(({ mid }) => mid))
+  t.ok(mids.slice(0, 1500).every(mid => !moved.has(mid)))
+  t.ok(mids.slice(1500).every(mid => moved.has(mid)))
+})
+
+t.test('tables of one order share it; it goes after disuse', async t => {
+  const folder = new ModelFolder(16)
+  await folder.commit(messages(folder, 100))
+  const [first, second] = [opened(folder, tags.PidTagSubject), opened(folder, tags.PidTagSubject)]
+  t.equal(folder.built.count, 1)
+  const other = opened(folder, tags.PidTagSubject, 1)
+  t.equal(folder.built.count, 2)
+  for (const table of [first, second, other]) table.release()
+  t.equal(folder.built.count, 2)
+  folder.runTimers()
+  t.equal(folder.built.count, 0)
+  const again = opened(folder, tags.PidTagSubject)
+  t.equal((await allMids(again)).length, 100)
+})
+
+t.test('tables are read while an order is still being loaded, built and written', async t => {
+  const random = randomNumbers(11)
+  const folder = new ModelFolder(8)
+  await folder.commit(messages(folder, 500))
+  for (let round = 0; round < 10; round++) {
+    folder.restart()
+    const tables = [
+      opened(folder),
+      opened(folder, tags.PidTagMessageDeliveryTime, 1),
+      opened(folder, tags.PidTagSubject)
+    ]
+    const write = async () => {
+      for (let i = 0; i < 20; i++) {
+        const mids = [...folder.messages.keys()]
+        const old = folder.messages.get(mids[random(mids.length)])!
+        const change =
+          random(3) === 0 ? old.mid : { ...old, subject: `${random(1000)}`, deliveryTime: BigInt(random(500)) }
+        await folder.commit([change, ...messages(folder, random(3))])
+      }
+    }
+    await Promise.all([write(), ...tables.map(table => allMids(table, 7))])
+    const expected = [...folder.messages.keys()].sort((a, b) => a - b).join()
+    for (const table of tables) {
+      const mids = await allMids(table)
+      if (mids.sort((a, b) => a - b).join() !== expected) t.fail('a table does not show what is there')
+    }
+  }
+  t.same(await checkOrders(folder.store, MAILBOX, FID, folder.live()), [])
+})
