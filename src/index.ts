@@ -8,7 +8,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ropTable } from '../rops/index.js'
-import { MemoryEngine } from '../store/index.js'
+import { type Engine, MemoryEngine } from '../store/index.js'
 import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
 import { Authenticator } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
@@ -21,6 +21,7 @@ import { createLog, type Log } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
+import { StoreRecovery } from './store-recovery.js'
 import { applyWorld, hasWorld } from './world/apply-world.js'
 import { parseWorld } from './world/parse-world.js'
 import type { World } from './world/schema.js'
@@ -33,10 +34,14 @@ export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
   dataDir?: string
   /** Keep everything in memory: nothing is written, nothing remains. */
   memory?: boolean
+  /** Keep everything in this engine; in place of `dataDir` and `memory`. */
+  engine?: Engine
   /** A world to bring in: a file's path, or a world itself. The demo world for a new data directory when absent; null for none. */
   world?: string | World | null
   /** One number for all ports; 0 takes any free ones. */
   ports?: number
+  /** Takes the events of the server, in place of standard error. */
+  log?: Log
   /** Wall clock in milliseconds since 1970, in place of the system's. */
   clock?: () => number
   /** Fills bytes with random numbers, in place of the system's. Not for servers that others can reach. */
@@ -61,15 +66,15 @@ export const demoWorldFile = join(import.meta.dirname, '..', '..', 'src', 'world
 
 /** Starts a server; resolves when it is ready. Rejects with WorldError, StoreLocked, or what the operating system says. */
 export async function startServer(options: StartOptions = {}): Promise<RopewalkServer> {
-  const { dataDir, memory, world, ports, clock, random, ...settings } = options
+  const { dataDir, memory, engine, log: given, world, ports, clock, random, ...settings } = options
   const config = parseConfig({
     ...settings,
     ...(dataDir && { dataDir }),
     ...(ports !== undefined && { httpPort: ports })
   })
   const runtime = runtimeOf(clock, random)
-  const log = createLog({ level: config.logLevel, format: config.logFormat, runtime })
-  const objects = await openObjects(config, memory === true, log)
+  const log = given ?? createLog({ level: config.logLevel, format: config.logFormat, runtime })
+  const objects = await openObjects(config, memory === true ? new MemoryEngine() : engine)
   try {
     return await startOver(objects, config, runtime, log, world)
   } catch (error) {
@@ -82,10 +87,9 @@ function runtimeOf(clock: StartOptions['clock'], random: StartOptions['random'])
   return customRuntime({ now: clock ?? systemRuntime.now, random: random ?? systemRuntime.random })
 }
 
-async function openObjects(config: Config, memory: boolean, log: Log): Promise<ObjectStore> {
-  const onFailure = (error: Error): void => log.error('store.failed', { error })
-  const options = { durability: config.durability, onFailure }
-  if (memory) return openStore(new MemoryEngine(), options)
+async function openObjects(config: Config, engine: Engine | undefined): Promise<ObjectStore> {
+  const options = { durability: config.durability }
+  if (engine !== undefined) return openStore(engine, options)
   mkdirSync(config.dataDir, { recursive: true })
   return openStoreDirectory(join(config.dataDir, 'store'), options)
 }
@@ -116,6 +120,11 @@ async function startOver(
       return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
     }
   })
+  const recovery = new StoreRecovery({
+    ...{ objects, runtime, log },
+    forget: () => void emsmdb.endSessions('store'),
+    reload: () => directory.reload()
+  })
   const { serverName, contextLimit, contextLimitPerUser, answerCacheBytes, publicUrl } = config
   const around = { directory, personality, runtime, serverName, log }
   const endpoint = new MailboxEndpoint({ ...around, emsmdb, contextLimit, contextLimitPerUser, answerCacheBytes })
@@ -141,6 +150,7 @@ async function startOver(
       await http.close(config.closeTimeMs)
       endpoint.close()
       await emsmdb.close()
+      await recovery.stop()
       await objects.close()
       log.info('server.stopped')
     })

@@ -13,14 +13,13 @@ export interface ObjectStore {
   readonly store: Store
   readonly counters: Counters
   readonly blobs: Blobs
+  /** After a failure: forgets what is not on disk, then goes on as after opening. What was read before may not exist. */
+  reopen(): Promise<void>
   /** Gives unused numbers back, waits until everything is durable, closes the engine. */
   close(): Promise<void>
 }
 
-/**
- * Opens a store over an engine: checks its format, deletes the temporary key space and whatever half-written or
- * half-deleted large values the last run left.
- */
+/** Opens a store over an engine: checks its format and clears away what the last run left half done. */
 export async function openStore(
   engine: Engine,
   options: StoreOptions & { pieceBytes?: number } = {}
@@ -28,15 +27,17 @@ export async function openStore(
   const store = new Store(engine, options)
   try {
     await migrate(store)
-    await deleteRange(store, rangeOfMailbox(TEMPORARY_MAILBOX))
     const counters = new Counters(store)
     const blobs = new Blobs(store, counters, { pieceBytes: options.pieceBytes })
-    for await (const mailbox of mailboxNumbers(store)) await blobs.sweep(mailbox)
-    if (store.failed !== undefined) throw store.failed
+    await tidy(store, blobs)
     return {
       store,
       counters,
       blobs,
+      async reopen() {
+        await store.reopen()
+        await tidy(store, blobs)
+      },
       async close() {
         if (store.failed === undefined) {
           await blobs.whenIdle()
@@ -49,6 +50,13 @@ export async function openStore(
     await store.close().catch(() => {})
     throw error
   }
+}
+
+/** Deletes the temporary key space and whatever half-written or half-deleted large values were left. */
+async function tidy(store: Store, blobs: Blobs): Promise<void> {
+  await deleteRange(store, rangeOfMailbox(TEMPORARY_MAILBOX))
+  for await (const mailbox of mailboxNumbers(store)) await blobs.sweep(mailbox)
+  if (store.failed !== undefined) throw store.failed
 }
 
 /** Opens the store in a directory, which is made when it is missing. A StoreLocked when another process has it open. */

@@ -73,14 +73,22 @@ export class Directory {
       await store.whenDurable(store.commit(new Batch().put(key, writeOrganization(organization))))
     }
     const directory = new Directory(store, runtime, organization)
-    for await (const page of store.pages(keys.principal.range(SERVER_MAILBOX))) {
-      for (const entry of page) {
-        const id = keys.principal.parse(entry.key).objectId
-        directory.remember(id, parsePrincipal(entry.value))
-        directory.nextId = Math.max(directory.nextId, id + 1)
-      }
-    }
+    await directory.reload()
     return directory
+  }
+
+  /** Forgets what is in memory and reads what the store has: after a failed flush the two may differ. */
+  async reload(): Promise<void> {
+    const entries = await this.store.range(keys.principal.range(SERVER_MAILBOX))
+    this.generation++
+    for (const index of [this.byId, this.guids, this.mailboxGuids, this.addresses, this.legacyDns, this.aliases]) {
+      index.clear()
+    }
+    for (const { key, value } of entries) {
+      const id = keys.principal.parse(key).objectId
+      this.remember(id, parsePrincipal(value))
+      this.nextId = Math.max(this.nextId, id + 1)
+    }
   }
 
   /** By primary or further SMTP address. */

@@ -329,11 +329,16 @@ export class Emsmdb {
     })
   }
 
-  /** Ends every session. */
+  /** Ends every session, because the server stops. */
   close(): Maybe<void> {
+    return this.endSessions('closed')
+  }
+
+  /** Ends every session. What a call that is running answers is still sent if it is on disk. */
+  endSessions(why: SessionEnd): Maybe<void> {
     const pending = this.#sessions
       .all()
-      .map(session => this.#end(session, 'closed'))
+      .map(session => this.#end(session, why))
       .filter(ended => ended instanceof Promise)
     if (pending.length > 0) return Promise.all(pending).then(() => {})
   }

@@ -1,4 +1,4 @@
-import { Batch, keys } from '../../store/index.js'
+import { Batch, keys, StoreError } from '../../store/index.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { newGuid, toFiletime } from '../runtime.js'
 import { guidBytes } from './change-key.js'
@@ -106,6 +106,7 @@ export class Mailboxes {
 
   private async read(number: number): Promise<MailboxCore | undefined> {
     const { objects, ownerOf } = this.options
+    const { generation } = objects.store
     const bytes = objects.store.get(keys.mailbox.of(number))
     const owner = ownerOf(number)
     if (bytes === undefined || owner === undefined) return undefined
@@ -114,6 +115,9 @@ export class Mailboxes {
     const replids = new Replids(objects.store, number, record.replicaGuid)
     const receive = new ReceiveFolders(objects.store, number)
     const [nodes] = await Promise.all([this.readFolders(number), names.load(), replids.load(), receive.load()])
+    if (generation !== objects.store.generation) {
+      throw new StoreError('failed', `the store failed while mailbox ${number} was being opened`)
+    }
     const orders = new OrderIndex(objects.store, number, { cacheBytes: this.options.cacheBytes })
     const properties = new ObjectProperties(record.bag)
     const { guid, replicaGuid, localeId } = record

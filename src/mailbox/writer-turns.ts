@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
 import type { Store } from '../../store/index.js'
-import { Batch } from '../../store/index.js'
+import { Batch, StoreError } from '../../store/index.js'
 import type { Maybe } from './domain.js'
 
 /** What a writer turn works with: one batch, committed whole when the turn has ended without an error. */
@@ -14,22 +14,33 @@ export interface WriteTurn {
 
 /**
  * One writer turn at a time. A turn runs at once when none is under way, and then its result is there synchronously;
- * else it waits. A turn may not begin another one, and what it awaits may only be the store.
+ * else it waits in line. A turn may not begin another one, and what it awaits may only be the store.
+ *
+ * The turns belong to one generation of the store: what they know of it is void once a flush has failed. From then on
+ * every turn fails, one that was under way included, and the mailbox is opened again from disk with turns of its own.
  */
 export class WriterTurns {
   private busy = false
+  /** The synchronous part of a turn is running. */
+  private isRunning = false
   private readonly waiting: (() => void)[] = []
+  private readonly generation: number
   /** Number of the last commit of these turns. */
   lastSequence = 0
 
   constructor(
     private readonly store: Store,
     private readonly mintCn: () => number
-  ) {}
+  ) {
+    this.generation = store.generation
+  }
 
   write<T>(why: string, turn: (turn: WriteTurn) => Maybe<T>): Maybe<T> {
+    if (this.isRunning) throw new AssertionError({ message: `writer turn '${why}' began inside another` })
+    this.demandCurrent(why)
     const room = this.store.whenRoom()
     if (this.busy || room !== undefined) return this.later(why, turn, room)
+    this.busy = true
     return this.run(why, turn)
   }
 
@@ -39,49 +50,56 @@ export class WriterTurns {
     room: Promise<void> | undefined
   ): Promise<T> {
     await room
-    while (this.busy) await new Promise<void>(resolve => this.waiting.push(resolve))
+    // Whoever ends its turn hands it on, so that nobody who comes later gets in between.
+    if (this.busy) await new Promise<void>(resolve => this.waiting.push(resolve))
+    this.busy = true
     return this.run(why, turn)
   }
 
   private run<T>(why: string, turn: (turn: WriteTurn) => Maybe<T>): Maybe<T> {
-    if (this.busy) throw new AssertionError({ message: `writer turn '${why}' began inside another` })
-    this.busy = true
     const batch = new Batch()
     let result: Maybe<T>
     try {
-      result = turn({ batch, nextCn: this.mintCn, after: callback => void batch.whenCommitted(callback) })
-      if (!(result instanceof Promise)) {
-        this.commit(batch)
-        return result
+      this.demandCurrent(why)
+      this.isRunning = true
+      try {
+        result = turn({ batch, nextCn: this.mintCn, after: callback => void batch.whenCommitted(callback) })
+      } finally {
+        this.isRunning = false
       }
+      if (!(result instanceof Promise)) this.commit(why, batch)
     } catch (error) {
       this.end()
       throw error
     }
-    return result.then(
-      value => {
-        try {
-          this.commit(batch)
-        } catch (error) {
-          this.end()
-          throw error
-        }
-        return value
-      },
-      error => {
-        this.end()
-        throw error
-      }
-    )
+    if (result instanceof Promise) return this.finish(why, batch, result)
+    this.end()
+    return result
   }
 
-  private commit(batch: Batch): void {
+  private async finish<T>(why: string, batch: Batch, result: Promise<T>): Promise<T> {
+    try {
+      const value = await result
+      this.commit(why, batch)
+      return value
+    } finally {
+      this.end()
+    }
+  }
+
+  private commit(why: string, batch: Batch): void {
+    this.demandCurrent(why)
     this.lastSequence = this.store.commit(batch)
-    this.end()
+  }
+
+  private demandCurrent(why: string): void {
+    if (this.generation === this.store.generation) return
+    throw new StoreError('failed', `${why}: the mailbox was opened before the store failed`)
   }
 
   private end(): void {
-    this.busy = false
-    this.waiting.shift()?.()
+    const next = this.waiting.shift()
+    if (next === undefined) this.busy = false
+    else next()
   }
 }

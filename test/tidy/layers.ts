@@ -8,6 +8,7 @@ const ROOMS: readonly { prefix: string; floor: number }[] = [
   { prefix: 'src/main.ts', floor: 92 },
   { prefix: 'src/cli/', floor: 92 },
   { prefix: 'src/index.ts', floor: 91 },
+  { prefix: 'src/store-recovery.ts', floor: 90 },
   { prefix: 'src/world/', floor: 90 },
   { prefix: 'src/captures/', floor: 90 },
   { prefix: 'src/fronts/', floor: 80 },
