@@ -45,6 +45,11 @@ export interface Personality {
   readonly savingReadOnlySucceeds: boolean
   /** RopSaveChangesMessage succeeds, without saving, where another handle was first; else it is ecObjectModified ([MS-OXCMSG] R1643, note <25>). */
   readonly saveConflictSucceeds: boolean
+  /**
+   * Changes of read-only properties are taken by RopSetProperties without a problem, and the save that follows is ecError
+   * ([MS-OXCMSG] R1644, R1639, notes <26> and <16>); else RopSetProperties answers the problem.
+   */
+  readonly readOnlyChangesFailSave: boolean
   /** RopOpenEmbeddedMessage with ReadOnly opens the message for writing too ([MS-OXCMSG] R3013, note <17>). */
   readonly embeddedMessagesOpenWritable: boolean
   /** PartialCompletion of RopSetReadFlags is zero whatever happened ([MS-OXCMSG] R3012, note <15>). */
@@ -81,6 +86,7 @@ export const exchange2016: Personality = {
   keepOpenReadOnlyIsIgnored: true,
   savingReadOnlySucceeds: true,
   saveConflictSucceeds: true,
+  readOnlyChangesFailSave: true,
   embeddedMessagesOpenWritable: true,
   readFlagsNeverPartial: true,
   zeroIdHasLongTermId: true,

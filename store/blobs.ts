@@ -64,6 +64,11 @@ export class Blobs {
     return new BlobReader(this.store, mailbox, head, this.pin(mailbox, [id, ...foreignSources(head, id)]))
   }
 
+  /** Keeps a large value readable, though it be released meanwhile, until the returned function is called. */
+  hold(mailbox: number, id: number): () => void {
+    return this.pin(mailbox, [id])
+  }
+
   /** Counts one more reference, in the batch that writes the record which holds it. */
   share(batch: Batch, mailbox: number, id: number): void {
     this.count(batch, mailbox, id, 1)

@@ -17,7 +17,11 @@ async function setReadFlag(
   const options = { access: 'best' as const, softDeleted: false, codePage }
   try {
     const message = await folder.mailbox.openMessage(folder.fid, messageId, options, actor)
-    await message.setReadFlag(bits, actor)
+    try {
+      await message.setReadFlag(bits, actor)
+    } finally {
+      message.release()
+    }
     return true
   } catch (error) {
     if (error instanceof MapiError) return false

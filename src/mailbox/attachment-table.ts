@@ -1,6 +1,5 @@
 import type { PropertyTag } from '../oxcdata/property-tag.js'
 import * as tags from '../oxprops/property-tags.generated.js'
-import type { Actor } from './domain.js'
 import { type ListRow, ListTable } from './list-table.js'
 import type { StoreMessage } from './message.js'
 
@@ -27,37 +26,31 @@ const COLUMNS: readonly PropertyTag[] = [
 export class AttachmentTable extends ListTable {
   readonly source = 'attachments'
   private readonly message: StoreMessage
-  private readonly actor: Actor
 
-  constructor(message: StoreMessage, _options: { unicode: boolean; codePage: number }, actor: Actor) {
+  constructor(message: StoreMessage) {
     super(message.core.localeId)
     this.message = message
-    this.actor = actor
   }
 
   allColumns(): PropertyTag[] {
     const all = new Set(COLUMNS)
     for (const number of this.message.attachmentNumbers()) {
-      for (const tag of this.open(number).tags()) all.add(tag)
+      for (const tag of this.message.peekAttachment(number)?.tags() ?? []) all.add(tag)
     }
     return [...all]
   }
 
   protected listRows(): ListRow[] {
     return this.message.attachmentNumbers().map(number => {
-      let attachment: ReturnType<StoreMessage['openAttachment']> | undefined
+      let attachment: ReturnType<StoreMessage['peekAttachment']>
       return {
         key: number,
         value: tag => {
-          attachment ??= this.open(number)
-          const value = attachment.value(tag)
+          attachment ??= this.message.peekAttachment(number)
+          const value = attachment?.value(tag)
           return value instanceof Uint8Array ? value : undefined
         }
       }
     })
-  }
-
-  private open(number: number) {
-    return this.message.openAttachment(number, { access: 'read' }, this.actor)
   }
 }

@@ -7,10 +7,12 @@ import { encodeValue } from '../oxcdata/property-value.js'
 import {
   PidTagAccessLevel,
   PidTagAttachDataBinary,
+  PidTagAttachLongFilename,
   PidTagAttachMethod,
   PidTagAttachNumber,
   PidTagAttachSize,
   PidTagCreationTime,
+  PidTagDisplayName,
   PidTagLastModificationTime,
   PidTagMappingSignature,
   PidTagObjectType,
@@ -22,22 +24,29 @@ import { toFiletime } from '../runtime.js'
 import type { Actor, Attachment, Maybe, PropertyProblem, StreamMode } from './domain.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { StoreMessage } from './message.js'
-import { type AttachmentContent, attachmentBytes, MessageContent } from './message-content.js'
+import {
+  type AttachmentContent,
+  abandonAttachment,
+  attachmentBytes,
+  cloneAttachment,
+  MessageContent
+} from './message-content.js'
 import { freshMessageBag } from './message-properties.js'
 import { ObjectProperties } from './object-properties.js'
-import { type Computed, computedTable, StoredObject } from './stored-object.js'
-import { int32, readInt32, size32 } from './stored-values.js'
+import { type Computed, computedTable, REFUSED_AT_SAVE, StoredObject } from './stored-object.js'
+import { int32, size32 } from './stored-values.js'
 
-/** MAPI object type of an attachment ([MS-OXCPRPT] 2.2.1.7). */
-const ATTACHMENT_OBJECT = 7
 /** afEmbeddedMessage ([MS-OXCMSG] 2.2.2.9). */
 const EMBEDDED_MESSAGE = 5
 
+/**
+ * What the server computes of an attachment ([MS-OXCMSG] 2.2.2.1). Exchange 2013 and later show a new one with size 0 and
+ * without access until it is saved (R1649, R1650); Exchange 2010 and later have no PidTagObjectType on it (R3007).
+ */
 const attachmentComputed = computedTable<StoreAttachment>([
   [PidTagAttachNumber, attachment => int32(attachment.number)],
-  [PidTagAttachSize, attachment => size32(attachmentBytes(attachment.content))],
-  [PidTagAccessLevel, attachment => int32(attachment.writable ? 1 : 0)],
-  [PidTagObjectType, () => int32(ATTACHMENT_OBJECT)],
+  [PidTagAttachSize, attachment => size32(attachment.isNew ? 0 : attachmentBytes(attachment.content))],
+  [PidTagAccessLevel, attachment => int32(attachment.writable && !attachment.isNew ? 1 : 0)],
   [PidTagRecordKey, attachment => int32(attachment.number)],
   [PidTagMappingSignature, attachment => attachment.core.mappingSignature],
   [PidTagStoreEntryId, attachment => attachment.core.storeEntryId]
@@ -47,12 +56,16 @@ const attachmentComputed = computedTable<StoreAttachment>([
 export class StoreAttachment extends StoredObject implements Attachment {
   readonly kind = 'attachment'
   isChanged = false
+  /** A read-only property was changed: no save succeeds. */
+  private failsSave = false
 
   constructor(
     readonly core: MailboxCore,
     readonly message: StoreMessage,
     readonly content: AttachmentContent,
-    public writable: boolean
+    public writable: boolean,
+    /** It was never saved. */
+    public isNew = false
   ) {
     super()
   }
@@ -93,7 +106,14 @@ export class StoreAttachment extends StoredObject implements Attachment {
 
   protected refusal(tag: PropertyTag): number | undefined {
     const id = tag >>> 16
-    return attachmentComputed.has(id) ? ErrorCode.ecComputedValue : undefined
+    if (id === PidTagAttachSize >>> 16 && this.core.personality.readOnlyChangesFailSave) return REFUSED_AT_SAVE
+    return attachmentComputed.has(id) || id === PidTagObjectType >>> 16 ? ErrorCode.ecComputedValue : undefined
+  }
+
+  /** [MS-OXCMSG] R1639, note <16>. */
+  protected override refusedAtSave({ tag, bytes }: PropertyEntry): void {
+    const current = this.value(tag)
+    if (typeof current === 'number' || Buffer.compare(current, bytes) !== 0) this.failsSave = true
   }
 
   protected demandWritable(): void {
@@ -102,6 +122,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
 
   set(entries: readonly PropertyEntry[], _actor: Actor): PropertyProblem[] {
     this.demandWritable()
+    this.flushStreams()
     const { good, problems } = this.sortOut(entries)
     for (const entry of good) this.keepEntry(entry)
     this.isChanged = true
@@ -110,6 +131,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
 
   remove(tags: readonly PropertyTag[], _actor: Actor): PropertyProblem[] {
     this.demandWritable()
+    this.flushStreams()
     const { good, problems } = this.sortOutRemoval(tags)
     for (const tag of good) this.properties.delete(tag)
     this.isChanged = true
@@ -119,38 +141,60 @@ export class StoreAttachment extends StoredObject implements Attachment {
   /** [MS-OXCMSG] 3.2.5.15. */
   save(options: { keepOpen: 'no' | 'readOnly' | 'readWrite' }, _actor: Actor): void {
     this.demandWritable()
+    if (this.failsSave) throw new MapiError(ErrorCode.ecError)
+    this.flushStreams()
     this.properties.set(PidTagLastModificationTime, encodeValue(PtypTime, toFiletime(this.core.runtime.now())))
-    const { number, properties, embedded } = this.content
-    this.message.attachmentSaved({ number, properties: properties.clone(), embedded })
+    this.nameForDisplay()
+    this.message.attachmentSaved(cloneAttachment(this.content))
     this.isChanged = false
+    this.isNew = false
     if (options.keepOpen === 'readOnly') this.writable = false
+  }
+
+  /** PidTagDisplayName is the long file name where the client said nothing else ([MS-OXCMSG] R228). */
+  private nameForDisplay(): void {
+    const name = this.properties.get(PidTagAttachLongFilename)
+    if (name !== undefined && !this.properties.has(PidTagDisplayName)) this.properties.set(PidTagDisplayName, name)
+  }
+
+  protected override streamKept(): void {
+    this.isChanged = true
+  }
+
+  protected override abandon(): void {
+    abandonAttachment(this.content)
   }
 
   /** [MS-OXCMSG] 3.2.5.16: opens the message inside, or makes one. */
   openEmbedded(mode: StreamMode, codePage: number, _actor: Actor): Maybe<StoreMessage> {
-    if (mode === 'create') this.demandWritable()
-    else if (readInt32(this.properties.get(PidTagAttachMethod)) !== EMBEDDED_MESSAGE)
-      throw new MapiError(ErrorCode.ecNotFound)
-    if (mode === 'readWrite') this.demandWritable()
+    if (mode !== 'read') this.demandWritable()
     const existing = this.content.embedded
-    if (existing === undefined && mode !== 'create') throw new MapiError(ErrorCode.ecNotFound)
-    const isNew = existing === undefined || mode === 'create'
-    const content = isNew
-      ? MessageContent.empty(freshMessageBag(this.core))
-      : mode === 'read'
-        ? existing
-        : existing.clone()
+    // Create makes what does not exist, and opens what does (R913).
+    const isNew = existing === undefined
+    if (isNew && mode !== 'create') throw new MapiError(ErrorCode.ecNotFound)
+    const content = existing?.clone() ?? MessageContent.empty(freshMessageBag(this.core))
     if (isNew) {
       this.properties.set(PidTagAttachMethod, int32(EMBEDDED_MESSAGE))
       this.properties.delete(PidTagAttachDataBinary)
     }
     const { fid } = this.message
     const state = { fid, mid: 0, cn: isNew ? 0 : this.message.cn, readCn: 0, associated: false, softDeleted: false }
-    return new StoreMessage(this.core, { ...state, writable: mode !== 'read', codePage, holder: this }, content)
+    const message = new StoreMessage(
+      this.core,
+      { ...state, writable: mode !== 'read', codePage, holder: this },
+      content
+    )
+    message.holdContent()
+    return message
   }
 
   /** Takes the saved embedded message in; the attachment's own save makes it part of the outer message. */
   embeddedSaved(content: MessageContent): void {
+    if (this.isReleased) {
+      content.abandon()
+      return
+    }
+    this.content.embedded?.abandon()
     this.content.embedded = content
     this.isChanged = true
   }

@@ -236,6 +236,8 @@ export interface Message extends PropertyObject {
   deleteAttachment(number: number, actor: Actor): Maybe<void>
   attachmentTable(options: { unicode: boolean; codePage: number }, actor: Actor): Maybe<TableView>
   attachmentNumbers(): number[]
+  /** Gives up what was not saved. Attachments and streams that are open live on, and write for nobody. */
+  release(): void
 }
 
 export interface Attachment extends PropertyObject {
@@ -247,6 +249,7 @@ export interface Attachment extends PropertyObject {
   save(options: { keepOpen: 'no' | 'readOnly' | 'readWrite' }, actor: Actor): Maybe<void>
   /** [MS-OXCMSG] 2.2.3.16. */
   openEmbedded(mode: StreamMode, codePage: number, actor: Actor): Maybe<Message>
+  release(): void
 }
 
 export type SeekOrigin = 'beginning' | 'current' | 'end'

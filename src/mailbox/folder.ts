@@ -34,6 +34,7 @@ import { type Computed, StoredObject } from './stored-object.js'
 export class StoreFolder extends StoredObject implements Folder {
   readonly kind = 'folder'
   readonly codePage = 1252
+  override readonly showsWrites = false
   readonly hasRules = false
 
   constructor(

@@ -76,6 +76,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly owner: Actor
   readonly localeId: number
   readonly codePage = 1252
+  override readonly showsWrites = false
   readonly specialFolders: SpecialFolders = logonFolders
   readonly tree: FolderTree
   readonly names: NamedProperties
@@ -204,7 +205,9 @@ export class MailboxCore extends StoredObject implements Mailbox {
     const { cn, readCn, associated, softDeleted } = record
     const state = { fid: record.fid, mid, cn, readCn, associated, softDeleted, codePage: options.codePage }
     const writable = options.access !== 'read'
-    return new StoreMessage(this, { ...state, writable, holder: undefined }, this.contentOf(mid, record))
+    const message = new StoreMessage(this, { ...state, writable, holder: undefined }, this.contentOf(mid, record))
+    message.holdContent()
+    return message
   }
 
   contentOf(mid: Mid, record: MessageRecord): MessageContent {

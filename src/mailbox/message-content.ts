@@ -65,13 +65,13 @@ export class MessageContent {
     return MessageContent.of(message, number => attachments.find(one => one.number === number))
   }
 
-  /** A second content with the same values, which then goes its own way. */
+  /** A second content with the same values, attachments included, which then goes its own way. */
   clone(): MessageContent {
     const copy = MessageContent.empty()
     copy.properties = this.properties.clone()
     copy.recipients = [...this.recipients]
     copy.nextAttachment = this.nextAttachment
-    for (const content of this.attachments()) copy.loaded.set(content.number, content)
+    for (const content of this.attachments()) copy.loaded.set(content.number, cloneAttachment(content))
     for (const [number, entry] of this.entries) copy.entries.set(number, entry)
     return copy
   }
@@ -100,6 +100,7 @@ export class MessageContent {
   /** Takes a saved attachment into the message: new, or in place of what it was. */
   putAttachment(content: AttachmentContent): void {
     const hidden = readBool(content.properties.get(PidTagAttachmentHidden)) === true
+    this.abandonLoaded(content.number)
     this.entries.set(content.number, { number: content.number, sizeBytes: attachmentBytes(content), hidden })
     this.loaded.set(content.number, content)
     this.changed.add(content.number)
@@ -107,11 +108,28 @@ export class MessageContent {
   }
 
   removeAttachment(number: number): void {
-    this.loaded.get(number)?.properties.abandonPending()
+    this.abandonLoaded(number)
     this.entries.delete(number)
     this.loaded.delete(number)
     this.changed.delete(number)
     this.removed.add(number)
+  }
+
+  private abandonLoaded(number: number): void {
+    const content = this.loaded.get(number)
+    if (content !== undefined) abandonAttachment(content)
+  }
+
+  /** Gives up the large values that are in no record, those of attachments included. */
+  abandon(): void {
+    this.visitProperties(properties => properties.abandonPending())
+  }
+
+  /** The large values of what is in memory. */
+  largeInMemory(): LargeValue[] {
+    const found: LargeValue[] = []
+    this.visitProperties(({ large }) => found.push(...large.values()))
+    return found
   }
 
   get hasVisibleAttachments(): boolean {
@@ -161,6 +179,16 @@ export class MessageContent {
     const content = this.attachment(number)
     return content === undefined ? [] : largeOfContent(content)
   }
+}
+
+/** A second attachment with the same values, which then goes its own way. */
+export function cloneAttachment({ number, properties, embedded }: AttachmentContent): AttachmentContent {
+  return { number, properties: properties.clone(), embedded: embedded?.clone() }
+}
+
+export function abandonAttachment({ properties, embedded }: AttachmentContent): void {
+  properties.abandonPending()
+  embedded?.abandon()
 }
 
 export function largeOfContent({ properties, embedded }: AttachmentContent): LargeValue[] {

@@ -15,17 +15,8 @@ export const MessageFlag = {
   untrusted: 0x8000
 } as const
 
-/** Bits that a client may set before the first save ([MS-OXCMSG] 2.2.1.6); the server keeps the others. */
-export const CLIENT_FLAGS =
-  MessageFlag.read |
-  MessageFlag.unmodified |
-  MessageFlag.unsent |
-  MessageFlag.fromMe |
-  MessageFlag.resend |
-  MessageFlag.notifyRead |
-  MessageFlag.notifyUnread |
-  MessageFlag.internet |
-  MessageFlag.untrusted
+/** Bits that a client may set before the first save ([MS-OXCMSG] 2.2.1.6); the others are always the server's (R516). */
+export const CLIENT_FLAGS = MessageFlag.read | MessageFlag.unsent | MessageFlag.resend
 
 /** ReadFlags of RopSetReadFlags and RopSetMessageReadFlag ([MS-OXCMSG] 2.2.3.10.1). */
 export const ReadFlag = {

@@ -128,7 +128,27 @@ export const readOnlyMessageProperties: ReadonlySet<number> = new Set(
   ].map(tag => tag >>> 16)
 )
 
-/** What a new message begins with ([MS-OXCMSG] 3.2.5.2); Exchange 2016 leaves the display lists out (R164101). */
+/**
+ * Changes of these are taken without a word, and the save that would bring them in fails ([MS-OXCMSG] R1644, R1867,
+ * R1868, note <26>).
+ */
+export const refusedAtSaveProperties: ReadonlySet<number> = new Set(
+  [
+    tags.PidTagMessageSize,
+    tags.PidTagAccess,
+    tags.PidTagAccessLevel,
+    tags.PidTagObjectType,
+    tags.PidTagRecordKey,
+    tags.PidTagHasAttachments,
+    tags.PidTagCreationTime,
+    tags.PidTagLastModificationTime
+  ].map(tag => tag >>> 16)
+)
+
+/**
+ * What a new message begins with ([MS-OXCMSG] 3.2.5.2). Exchange 2016 leaves the display lists out (R164101), and
+ * Exchange 2010 and later do not have PidTagTrustSender (R1635).
+ */
 export function freshMessageBag(core: MailboxCore, creator: Actor = core.owner): PropertyBag {
   const now = int64(core.filetime())
   const name = storedString(creator.displayName)
@@ -139,7 +159,6 @@ export function freshMessageBag(core: MailboxCore, creator: Actor = core.owner):
     .set(tags.PidTagSensitivity, int32(0))
     .set(tags.PidTagMessageFlags, int32(MessageFlag.read | MessageFlag.unsent | MessageFlag.everRead))
     .set(tags.PidTagMessageStatus, int32(0))
-    .set(tags.PidTagTrustSender, int32(1))
     .set(tags.PidTagCreationTime, now)
     .set(tags.PidTagLastModificationTime, now)
     .set(tags.PidTagSearchKey, core.runtime.random(new Uint8Array(SEARCH_KEY_BYTES)))

@@ -30,6 +30,7 @@ const PREVIEW_BYTES = 512
  */
 export function saveMessage(message: StoreMessage, force: boolean, actor: Actor): Maybe<Mid> {
   const { core } = message
+  if (message.failsSave) throw new MapiError(ErrorCode.ecError)
   if (message.holder !== undefined) {
     stampContent(message, actor, int64(core.filetime()))
     if (message.cn === 0) message.cn = message.holder.message.cn
@@ -48,6 +49,7 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   const mid = message.mid === 0 ? turn.takeMid(node) : message.mid
   stampContent(message, actor, int64(turn.time))
   if (previous === undefined) stampNew(turn, message, node)
+  const before = new Set(content.largeInMemory().map(({ blobId }) => blobId))
   content.visitProperties(properties => {
     if (properties === content.properties) return
     properties.attachPending(turn.batch)
@@ -58,9 +60,10 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   const readCn = previous?.readCn ?? 0
   const header = { fid, cn, readCn, associated: message.associated, softDeleted: message.softDeleted }
   const record = { ...header, ...content.recordParts() }
-  releaseReplaced(turn, message, previous, record.large)
-  writeAttachments(turn, message, mid, { fid, cn })
-  const kept = core.messages.keptPreviews(previous, record.large)
+  changeReferences(turn, message, previous?.large.values() ?? [], record.large.values(), before)
+  writeAttachments(turn, message, mid, { fid, cn }, before)
+  const known = [...record.large].filter(([, { blobId }]) => before.has(blobId))
+  const kept = known.map(([id, large]) => core.messages.preview(id, large))
   const previews = [...kept, ...heads.map(({ id, type, head }) => previewEntry(id, type, head))]
   const written = core.messages.put(turn, node, mid, record, content.properties.writable(), previous, previews)
   turn.after(() => {
@@ -96,7 +99,8 @@ function stampContent(message: StoreMessage, actor: Actor, time: Uint8Array): vo
   let flags = readInt32(properties.get(tags.PidTagMessageFlags)) ?? 0
   flags = content.hasVisibleAttachments ? flags | MessageFlag.hasAttachments : flags & ~MessageFlag.hasAttachments
   if (message.associated) flags |= MessageFlag.associated
-  if (message.cn !== 0) flags &= ~MessageFlag.unmodified
+  // Modified is what was changed after its first save ([MS-OXCMSG] R519).
+  flags = message.cn === 0 ? flags | MessageFlag.unmodified : flags & ~MessageFlag.unmodified
   properties.set(tags.PidTagMessageFlags, int32(flags))
   // The size is part of what it measures; its own bytes are there before it is taken.
   properties.set(tags.PidTagMessageSize, size32(0))
@@ -122,17 +126,23 @@ export function displayNamesOf(content: Pick<MessageContent, 'recipients'>): [Ui
   return names.map(list => storedString(list.join('; '))) as [Uint8Array, Uint8Array, Uint8Array]
 }
 
-/** Large values of the message itself that its new record does not have any more. */
-function releaseReplaced(
+/**
+ * Counts references to large values as a record changes: one less for each that it had and loses, one more for each that
+ * was there `before` and comes back because a handle kept it. What is new was attached with its one reference.
+ */
+function changeReferences(
   turn: MailboxTurn,
-  message: StoreMessage,
-  previous: MessageRecord | undefined,
-  large: ReadonlyMap<number, LargeValue>
+  { core }: StoreMessage,
+  old: Iterable<LargeValue>,
+  next: Iterable<LargeValue>,
+  before: ReadonlySet<number>
 ): void {
-  if (previous === undefined || previous.large.size === 0) return
-  const kept = new Set([...large.values()].map(({ blobId }) => blobId))
-  for (const { blobId } of previous.large.values()) {
-    if (!kept.has(blobId)) message.core.objects.blobs.release(turn.batch, message.core.number, blobId)
+  const { blobs } = core.objects
+  const had = new Set([...old].map(({ blobId }) => blobId))
+  const has = new Set([...next].map(({ blobId }) => blobId))
+  for (const blobId of had) if (!has.has(blobId)) blobs.release(turn.batch, core.number, blobId)
+  for (const blobId of has) {
+    if (!had.has(blobId) && before.has(blobId)) blobs.share(turn.batch, core.number, blobId)
   }
 }
 
@@ -140,7 +150,8 @@ function writeAttachments(
   turn: MailboxTurn,
   message: StoreMessage,
   mid: Mid,
-  header: { fid: number; cn: number }
+  header: { fid: number; cn: number },
+  before: ReadonlySet<number>
 ): void {
   const { core, content } = message
   for (const number of content.removed) core.messages.removeAttachment(turn, mid, number)
@@ -149,12 +160,8 @@ function writeAttachments(
     if (attachment === undefined) continue
     const key = keys.attachment.of(core.number, mid, number)
     const old = message.mid === 0 ? undefined : core.objects.store.get(key)
-    if (old !== undefined) {
-      const kept = new Set(largeOfContent(attachment).map(({ blobId }) => blobId))
-      for (const { blobId } of largeOfAttachment(readAttachmentRecord(old))) {
-        if (!kept.has(blobId)) core.objects.blobs.release(turn.batch, core.number, blobId)
-      }
-    }
+    const replaced = old === undefined ? [] : largeOfAttachment(readAttachmentRecord(old))
+    changeReferences(turn, message, replaced, largeOfContent(attachment), before)
     turn.batch.put(key, writeAttachmentRecord(attachmentSource(attachment, header)))
   }
 }

@@ -3,18 +3,24 @@ import type { Fid, Mid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import { isNamed, type PropertyEntry, type PropertyTag } from '../oxcdata/property-tag.js'
 import { fixedRecipientTags, type Recipient } from '../oxcdata/recipient.js'
-import { PidTagMessageFlags, PidTagSubject } from '../oxprops/property-tags.generated.js'
+import { PidTagMessageFlags, PidTagMessageStatus, PidTagSubject } from '../oxprops/property-tags.generated.js'
 import { StoreAttachment } from './attachment.js'
 import { AttachmentTable } from './attachment-table.js'
 import type { Actor, Maybe, Message, PropertyProblem, TableView } from './domain.js'
 import type { MailboxCore } from './mailbox-core.js'
-import { type AttachmentContent, attachmentBytes, MessageContent } from './message-content.js'
+import {
+  type AttachmentContent,
+  abandonAttachment,
+  cloneAttachment,
+  largeOfContent,
+  MessageContent
+} from './message-content.js'
 import { CLIENT_FLAGS, MessageFlag } from './message-flags.js'
-import { messageComputed, readOnlyMessageProperties } from './message-properties.js'
+import { messageComputed, readOnlyMessageProperties, refusedAtSaveProperties } from './message-properties.js'
 import { changeReadFlag } from './message-read-flag.js'
 import { saveMessage } from './message-save.js'
 import type { ObjectProperties } from './object-properties.js'
-import { type Computed, StoredObject } from './stored-object.js'
+import { type Computed, REFUSED_AT_SAVE, StoredObject } from './stored-object.js'
 import { int32, readInt32 } from './stored-values.js'
 import { agreeSubject, isSubject } from './subject.js'
 
@@ -55,6 +61,8 @@ export class StoreMessage extends StoredObject implements Message {
   writable: boolean
   /** Something was changed since the last save. */
   isChanged = false
+  /** A read-only property was changed: no save succeeds until the message is opened or loaded again. */
+  failsSave = false
 
   constructor(
     readonly core: MailboxCore,
@@ -104,8 +112,16 @@ export class StoreMessage extends StoredObject implements Message {
 
   protected refusal(tag: PropertyTag): number | undefined {
     const id = tag >>> 16
-    if (id === PidTagMessageFlags >>> 16) return this.cn === 0 ? undefined : ErrorCode.ecComputedValue
+    const atSave = this.core.personality.readOnlyChangesFailSave ? REFUSED_AT_SAVE : ErrorCode.ecComputedValue
+    if (id === PidTagMessageFlags >>> 16 || id === PidTagMessageStatus >>> 16) return this.cn === 0 ? undefined : atSave
+    if (refusedAtSaveProperties.has(id)) return atSave
     return readOnlyMessageProperties.has(id) ? ErrorCode.ecComputedValue : undefined
+  }
+
+  /** What is set to the value that it has is not changed. */
+  protected override refusedAtSave({ tag, bytes }: PropertyEntry): void {
+    const current = this.value(tag)
+    if (typeof current === 'number' || Buffer.compare(current, bytes) !== 0) this.failsSave = true
   }
 
   protected demandWritable(): void {
@@ -115,6 +131,7 @@ export class StoreMessage extends StoredObject implements Message {
   /** [MS-OXCPRPT] 3.2.5.4: changes memory only, until the message is saved. */
   set(entries: readonly PropertyEntry[], _actor: Actor): PropertyProblem[] {
     this.demandWritable()
+    this.flushStreams()
     const { good, problems } = this.sortOut(entries)
     for (const entry of good) {
       if (entry.tag >>> 16 === PidTagMessageFlags >>> 16) this.setFlags(entry.bytes)
@@ -136,20 +153,21 @@ export class StoreMessage extends StoredObject implements Message {
     this.properties.set(PidTagMessageFlags, int32(kept | everRead | (asked & CLIENT_FLAGS)))
   }
 
+  protected override keepEntry(entry: PropertyEntry): void {
+    // The parts of a subject are taken apart and put together in memory, whatever their length.
+    if (isSubject(entry.tag)) this.properties.set(entry.tag, entry.bytes)
+    else super.keepEntry(entry)
+  }
+
   remove(tags: readonly PropertyTag[], _actor: Actor): PropertyProblem[] {
     this.demandWritable()
+    this.flushStreams()
     const { good, problems } = this.sortOutRemoval(tags)
     for (const tag of good) {
       if (this.properties.delete(tag)) this.isChanged = true
-      if (isSubject(tag)) this.removeSubject(tag)
+      if (isSubject(tag)) agreeSubject(this.properties, tag)
     }
     return problems
-  }
-
-  /** Without the subject its parts have no meaning; without a part the subject is the other one. */
-  private removeSubject(tag: PropertyTag): void {
-    if (tag >>> 16 === PidTagSubject >>> 16) agreeSubject(this.properties, PidTagSubject)
-    else agreeSubject(this.properties, tag)
   }
 
   protected override streamKept(tag: PropertyTag): void {
@@ -189,10 +207,12 @@ export class StoreMessage extends StoredObject implements Message {
 
   save(options: { force: boolean; keepOpen: 'no' | 'readOnly' | 'readWrite' }, actor: Actor): Maybe<Mid> {
     this.demandWritable()
+    this.flushStreams()
     const saved = saveMessage(this, options.force, actor)
     const keep = (mid: Mid): Mid => {
       this.isChanged = false
       if (options.keepOpen === 'readOnly') this.writable = false
+      if (options.keepOpen !== 'no') this.holdContent()
       return mid
     }
     return saved instanceof Promise ? saved.then(keep) : keep(saved)
@@ -208,8 +228,10 @@ export class StoreMessage extends StoredObject implements Message {
     if (this.embedded || this.mid === 0) return
     const record = this.core.messages.find(this.mid)
     if (record === undefined || record.softDeleted !== this.softDeleted) throw new MapiError(ErrorCode.ecObjectDeleted)
-    this.content.visitProperties(properties => properties.abandonPending())
+    this.content.abandon()
     this.content = this.core.contentOf(this.mid, record)
+    this.failsSave = false
+    this.holdContent()
     this.cn = record.cn
     this.readCn = record.readCn
     this.fid = record.fid
@@ -225,7 +247,7 @@ export class StoreMessage extends StoredObject implements Message {
       properties: StoreAttachment.fresh(number, this.core),
       embedded: undefined
     }
-    return new StoreAttachment(this.core, this, content, true)
+    return new StoreAttachment(this.core, this, content, true, true)
   }
 
   openAttachment(number: number, options: { access: 'read' | 'readWrite' | 'best' }, _actor: Actor): StoreAttachment {
@@ -233,8 +255,14 @@ export class StoreMessage extends StoredObject implements Message {
     if (content === undefined) throw new MapiError(ErrorCode.ecNotFound)
     if (options.access === 'readWrite') this.demandWritable()
     const writable = options.access !== 'read' && this.writable
-    const copy = { number, properties: content.properties.clone(), embedded: content.embedded }
-    return new StoreAttachment(this.core, this, copy, writable)
+    this.holdLarge(largeOfContent(content))
+    return new StoreAttachment(this.core, this, cloneAttachment(content), writable)
+  }
+
+  /** An attachment as it is in the message, to be read at once: nobody has to release it. */
+  peekAttachment(number: number): StoreAttachment | undefined {
+    const content = this.content.attachment(number)
+    return content && new StoreAttachment(this.core, this, content, false)
   }
 
   deleteAttachment(number: number, _actor: Actor): void {
@@ -248,8 +276,8 @@ export class StoreMessage extends StoredObject implements Message {
     return [...this.content.entries.keys()].sort((a, b) => a - b)
   }
 
-  attachmentTable(options: { unicode: boolean; codePage: number }, actor: Actor): TableView {
-    return new AttachmentTable(this, options, actor)
+  attachmentTable(_options: { unicode: boolean; codePage: number }, _actor: Actor): TableView {
+    return new AttachmentTable(this)
   }
 
   /** Bytes of what is stored and changed, for PidTagMessageSize of an open message. */
@@ -260,12 +288,21 @@ export class StoreMessage extends StoredObject implements Message {
   /** Takes a saved attachment in ([MS-OXCMSG] 3.2.5.15); it is durable when the message is saved. */
   attachmentSaved(content: AttachmentContent): void {
     this.demandWritable()
+    if (this.isReleased) {
+      abandonAttachment(content)
+      return
+    }
     this.content.putAttachment(content)
     this.isChanged = true
   }
 
-  attachmentBytes(content: AttachmentContent): number {
-    return attachmentBytes(content)
+  /** Keeps the large values of the message readable as they are now, whatever others save. */
+  holdContent(): void {
+    this.holdLarge(this.content.largeInMemory())
+  }
+
+  protected override abandon(): void {
+    this.content.abandon()
   }
 
   /** An empty new content, for messages that are being made. */

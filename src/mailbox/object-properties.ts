@@ -3,34 +3,8 @@ import type { Batch } from '../../store/index.js'
 import { type PackedProperties, typeServes } from '../oxcdata/packed-properties.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { makeTag, type PropertyTag } from '../oxcdata/property-tag.js'
+import { PendingValue } from './pending-value.js'
 import type { LargeValue } from './record-codec.js'
-
-/**
- * A large value that was written and is in no record yet. An attachment and the message that it was saved into both hold
- * it; whoever's record is written first attaches it, for both.
- */
-class PendingValue {
-  holders = 1
-  attached: LargeValue | undefined
-
-  constructor(
-    readonly type: number,
-    readonly writer: BlobWriter
-  ) {}
-
-  attach(batch: Batch): LargeValue {
-    if (this.attached === undefined) {
-      const { id, sizeBytes } = this.writer.attach(batch)
-      this.attached = { type: this.type, blobId: id, sizeBytes }
-    }
-    return this.attached
-  }
-
-  /** One holder less; the last one gives up what was never attached. */
-  drop(): void {
-    if (--this.holders === 0 && this.attached === undefined) this.writer.abandon()
-  }
-}
 
 /**
  * The properties of an open object. They stay packed as long as they are only read; the first change turns them into a
@@ -65,11 +39,11 @@ export class ObjectProperties {
     return large !== undefined && typeServes(tag & 0xffff, large.type) ? large : undefined
   }
 
-  /** The writer of a large value that is in no record yet. */
-  pendingOf(tag: PropertyTag): BlobWriter | undefined {
+  /** A large value that is in no record yet. */
+  pendingOf(tag: PropertyTag): PendingValue | undefined {
     this.settle()
     const found = this.pending.get(tag >>> 16)
-    return found !== undefined && typeServes(tag & 0xffff, found.type) ? found.writer : undefined
+    return found !== undefined && typeServes(tag & 0xffff, found.type) ? found : undefined
   }
 
   isLarge(tag: PropertyTag): boolean {
@@ -103,9 +77,16 @@ export class ObjectProperties {
 
   /** Takes over the writer of a large value; it is attached when the object's record is written. */
   setPending(tag: PropertyTag, type: number, writer: BlobWriter): void {
+    this.keepPending(tag, new PendingValue(type, writer))
+  }
+
+  /** As `setPending`, for a value that a stream, too, goes on with. */
+  keepPending(tag: PropertyTag, value: PendingValue): void {
+    if (this.pending.get(tag >>> 16) === value) return
+    value.addObject()
     this.dropLarge(tag >>> 16)
     this.writable().delete(tag)
-    this.pending.set(tag >>> 16, new PendingValue(type, writer))
+    this.pending.set(tag >>> 16, value)
   }
 
   /** True when there was such a property. */
@@ -133,7 +114,7 @@ export class ObjectProperties {
 
   /** Gives up what was written and is in no record. */
   abandonPending(): void {
-    for (const value of this.pending.values()) value.drop()
+    for (const value of this.pending.values()) value.dropObject()
     this.pending.clear()
   }
 
@@ -141,7 +122,7 @@ export class ObjectProperties {
   sizeBytes(): number {
     let size = 0
     for (const { sizeBytes } of this.largeValues.values()) size += sizeBytes
-    for (const { writer, attached } of this.pending.values()) size += attached?.sizeBytes ?? writer.sizeBytes
+    for (const { sizeBytes } of this.pending.values()) size += sizeBytes
     if (this.bag !== undefined) {
       for (const [, { bytes }] of this.bag.entries()) size += bytes.byteLength + 4
     } else {
@@ -155,7 +136,7 @@ export class ObjectProperties {
   clone(): ObjectProperties {
     const copy = new ObjectProperties(this.bag?.clone() ?? this.packed!, this.largeValues)
     for (const [id, value] of this.pending) {
-      value.holders++
+      value.addObject()
       copy.pending.set(id, value)
     }
     return copy
@@ -172,7 +153,7 @@ export class ObjectProperties {
 
   private dropLarge(id: number): boolean {
     const pending = this.pending.get(id)
-    pending?.drop()
+    pending?.dropObject()
     this.pending.delete(id)
     return this.largeValues.delete(id) || pending !== undefined
   }

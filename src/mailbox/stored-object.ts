@@ -1,3 +1,4 @@
+import type { BlobReader } from '../../store/blob-reader.js'
 import type { BlobWriter } from '../../store/blob-writer.js'
 import { limits } from '../limits.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
@@ -5,11 +6,12 @@ import { MapiError } from '../oxcdata/map-error.js'
 import { typeServes } from '../oxcdata/packed-properties.js'
 import { makeTag, type PropertyEntry, type PropertyTag, storedTag, withType } from '../oxcdata/property-tag.js'
 import { isValueType, PtypBinary, PtypObject, PtypString, PtypString8 } from '../oxcdata/property-type.js'
-import { storedString } from '../oxcdata/stored-string.js'
 import type { Actor, Mailbox, Maybe, PropertyObject, PropertyProblem, Stream, StreamMode } from './domain.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { ObjectProperties } from './object-properties.js'
+import type { PendingValue } from './pending-value.js'
 import { PropertyStream, type StreamHost, type StreamSource } from './property-stream.js'
+import type { LargeValue } from './record-codec.js'
 
 /** A property that the server computes; `undefined` when the object has none at the moment. */
 export interface Computed<T> {
@@ -36,6 +38,9 @@ export function computedTable<T>(
   return table
 }
 
+/** Stands for an error code where a change is taken without a word and the save fails instead. */
+export const REFUSED_AT_SAVE = -1
+
 /** What message, attachment, folder and mailbox have in common: properties, computed or stored, and streams over them. */
 export abstract class StoredObject implements PropertyObject, StreamHost {
   abstract readonly kind: PropertyObject['kind']
@@ -49,7 +54,16 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
   /** The error that stands in the way of changing a property, undefined when there is none. */
   protected abstract refusal(tag: PropertyTag): number | undefined
 
+  /** A folder shows what a stream wrote when it is committed; message and attachment at once ([MS-OXCPRPT] R56401, R56405). */
+  readonly showsWrites: boolean = true
+  protected isReleased = false
+  /** Streams that hold bytes which are not among the properties yet. */
+  private dirtyStreams: Set<PropertyStream> | undefined
+  /** Large values that are readable as long as the object is open, whatever becomes of the stored one. */
+  private held: Map<number, () => void> | undefined
+
   value(tag: PropertyTag): Uint8Array | number {
+    this.flushStreams()
     let rule = this.computed(tag >>> 16)
     if (rule !== undefined) {
       while (rule !== undefined && !typeServes(tag & 0xffff, rule.type)) rule = rule.other
@@ -62,12 +76,14 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
   }
 
   typeOf(id: number): number | undefined {
+    this.flushStreams()
     const rule = this.computed(id)
     if (rule !== undefined) return rule.of(this) === undefined ? undefined : rule.type
     return this.properties.typeOf(id)
   }
 
   tags(): PropertyTag[] {
+    this.flushStreams()
     const tags = this.properties.tags().filter(tag => this.computed(tag >>> 16) === undefined)
     for (const id of this.computedIds()) {
       for (let rule = this.computed(id); rule !== undefined; rule = rule.other) {
@@ -87,19 +103,23 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     entries.forEach((entry, index) => {
       const error = isValueType(entry.tag & 0xffff) ? this.refusal(entry.tag) : ErrorCode.ecUnexpectedType
       if (error === undefined) good.push({ tag: storedTag(entry.tag), bytes: entry.bytes.slice() })
+      else if (error === REFUSED_AT_SAVE) this.refusedAtSave(entry)
       else problems.push({ index, tag: entry.tag, error })
     })
     return { good, problems }
   }
 
-  /** As `sortOut`, for properties to be removed. An absent one is no problem (R_3.2.5.5). */
+  /** Takes note of a change that the save is to fail for. */
+  protected refusedAtSave(_entry: PropertyEntry): void {}
+
+  /** As `sortOut`, for properties to be removed ([MS-OXCPRPT] 3.2.5.5). An absent one is no problem. */
   protected sortOutRemoval(tags: readonly PropertyTag[]): { good: PropertyTag[]; problems: PropertyProblem[] } {
     const good: PropertyTag[] = []
     const problems: PropertyProblem[] = []
     tags.forEach((tag, index) => {
       const error = this.refusal(tag)
       if (error === undefined) good.push(tag)
-      else problems.push({ index, tag, error })
+      else problems.push({ index, tag, error: spoken(error) })
     })
     return { good, problems }
   }
@@ -118,11 +138,12 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
   }
 
   openStream(tag: PropertyTag, mode: StreamMode, _actor: Actor): Maybe<Stream> {
+    this.flushStreams()
     const writes = mode !== 'read'
     if (writes) {
       this.demandWritable()
       const error = this.refusal(tag)
-      if (error !== undefined) throw new MapiError(error)
+      if (error !== undefined) throw new MapiError(spoken(error))
     }
     const source = mode === 'create' ? EMPTY : this.streamSource(tag)
     if (source === undefined) throw new MapiError(ErrorCode.ecNotFound)
@@ -135,15 +156,9 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     const { properties } = this
     const asStored = withType(tag, (tag & 0xffff) === PtypString8 ? PtypString : tag & 0xffff)
     const pending = properties.pendingOf(asStored)
-    if (pending !== undefined) return { kind: 'writer', writer: pending }
+    if (pending !== undefined) return { kind: 'pending', value: pending }
     const large = properties.largeOf(asStored)
-    if (large !== undefined) {
-      return {
-        kind: 'reader',
-        reader: this.core.objects.blobs.open(this.core.number, large.blobId),
-        blobId: large.blobId
-      }
-    }
+    if (large !== undefined) return { kind: 'reader', blobId: large.blobId }
     const value = this.value(asStored)
     if (typeof value === 'number') return undefined
     const isText = (asStored & 0xffff) === PtypString
@@ -155,17 +170,65 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     return from === undefined ? blobs.create(this.core.number) : blobs.edit(this.core.number, from)
   }
 
-  keep(tag: PropertyTag, value: Uint8Array | BlobWriter): Maybe<void> {
-    const type = (tag & 0xffff) === PtypString8 ? PtypString : tag & 0xffff
-    const stored = withType(tag, type)
-    if (!(value instanceof Uint8Array)) this.properties.setPending(stored, type, value)
-    else if (type !== PtypString) this.properties.set(stored, value)
+  openBlob(id: number): BlobReader {
+    return this.core.objects.blobs.open(this.core.number, id)
+  }
+
+  written(stream: PropertyStream): void {
+    this.dirtyStreams ??= new Set()
+    this.dirtyStreams.add(stream)
+  }
+
+  closed(stream: PropertyStream): void {
+    this.dirtyStreams?.delete(stream)
+  }
+
+  owns(tag: PropertyTag, value: PendingValue): boolean {
+    return value.objects === 0 || (value.objects === 1 && this.properties.pendingOf(storedTag(tag)) === value)
+  }
+
+  /** Takes over what streams wrote. On a message or an attachment that only changes memory. */
+  protected flushStreams(): void {
+    if (this.dirtyStreams === undefined || this.dirtyStreams.size === 0) return
+    const streams = [...this.dirtyStreams]
+    this.dirtyStreams.clear()
+    for (const stream of streams) void stream.flush()
+  }
+
+  keep(tag: PropertyTag, value: Uint8Array | PendingValue): Maybe<void> {
+    if (this.isReleased) return undefined
+    const stored = storedTag(tag)
+    if (!(value instanceof Uint8Array)) this.properties.keepPending(stored, value)
+    else if ((stored & 0xffff) !== PtypString) this.properties.set(stored, value)
     else this.keepEntry({ tag: stored, bytes: terminate(value) })
     return this.streamKept(stored)
   }
 
   /** Called when a stream was committed: a folder writes itself, a message waits for its save. */
   protected streamKept(_tag: PropertyTag): Maybe<void> {}
+
+  /** Keeps these large values readable until the object is released. */
+  protected holdLarge(values: Iterable<LargeValue>): void {
+    if (this.isReleased) return
+    for (const { blobId } of values) {
+      if (this.held?.has(blobId)) continue
+      this.held ??= new Map()
+      this.held.set(blobId, this.core.objects.blobs.hold(this.core.number, blobId))
+    }
+  }
+
+  /** Gives up what was not saved. Streams that are open on the object live on, and write for nobody. */
+  release(): void {
+    if (this.isReleased) return
+    this.isReleased = true
+    this.dirtyStreams = undefined
+    this.abandon()
+    for (const letGo of this.held?.values() ?? []) letGo()
+    this.held = undefined
+  }
+
+  /** Gives up large values that were written and are in no record. */
+  protected abandon(): void {}
 
   /** Throws ecAccessDenied when the object was opened for reading only. */
   protected abstract demandWritable(): void
@@ -178,9 +241,16 @@ function created(stream: PropertyStream): PropertyStream {
   return stream
 }
 
+/** The text of a stream in stored form: it ends at its first NUL, which clients may have written behind it. */
 function terminate(text: Uint8Array): Uint8Array {
-  if (text.byteLength === 0) return storedString('')
-  const stored = new Uint8Array((text.byteLength & ~1) + 2)
-  stored.set(text.subarray(0, text.byteLength & ~1))
+  let size = 0
+  while (size + 1 < text.byteLength && (text[size] !== 0 || text[size + 1] !== 0)) size += 2
+  const stored = new Uint8Array(size + 2)
+  stored.set(text.subarray(0, size))
   return stored
+}
+
+/** What a client is told where an error can be told. */
+function spoken(error: number): number {
+  return error === REFUSED_AT_SAVE ? ErrorCode.ecComputedValue : error
 }

@@ -3,33 +3,42 @@ import { storedString, stringOf } from '../oxcdata/stored-string.js'
 import { PidTagNormalizedSubject, PidTagSubject, PidTagSubjectPrefix } from '../oxprops/property-tags.generated.js'
 import type { ObjectProperties } from './object-properties.js'
 
-/** A prefix is one to three characters that are no digits, a colon and a space ([MS-OXCMSG] 2.2.1.10). */
+/** A prefix is one to three characters that are no digits, a colon and a space ([MS-OXCMAIL] 2.2.3.2.6.1). */
 const PREFIX = /^[^\d:\s][^\d:]{0,2}: /
 
 /**
- * Keeps PidTagSubject, PidTagSubjectPrefix and PidTagNormalizedSubject in agreement after one of them was set
- * ([MS-OXCMSG] 3.2.5.?: the subject is the prefix followed by the normalized subject).
+ * Keeps PidTagSubject, PidTagSubjectPrefix and PidTagNormalizedSubject in agreement after one of them was set or removed
+ * ([MS-OXCMSG] 2.2.1.46: the subject is the prefix followed by the normalized subject). A prefix that a client set counts
+ * as long as the subject begins with it.
  */
 export function agreeSubject(properties: ObjectProperties, changed: PropertyTag): void {
-  const text = (tag: PropertyTag): string | undefined => {
-    const stored = properties.get(tag)
-    return stored === undefined ? undefined : stringOf(stored)
+  if (changed >>> 16 === PidTagSubject >>> 16) splitSubject(properties)
+  else joinSubject(properties)
+}
+
+function splitSubject(properties: ObjectProperties): void {
+  const subject = text(properties, PidTagSubject)
+  if (subject === undefined) {
+    properties.delete(PidTagSubjectPrefix)
+    properties.delete(PidTagNormalizedSubject)
+    return
   }
-  const id = changed >>> 16
-  if (id === PidTagSubject >>> 16) {
-    const subject = text(PidTagSubject) ?? ''
-    const explicit = text(PidTagSubjectPrefix)
-    const prefix =
-      explicit !== undefined && explicit !== '' && subject.startsWith(explicit)
-        ? explicit
-        : (PREFIX.exec(subject)?.[0] ?? '')
-    properties.set(PidTagSubjectPrefix, storedString(prefix))
-    properties.set(PidTagNormalizedSubject, storedString(subject.slice(prefix.length)))
-  } else if (id === PidTagSubjectPrefix >>> 16 || id === PidTagNormalizedSubject >>> 16) {
-    const normalized = text(PidTagNormalizedSubject)
-    if (normalized === undefined) return
-    properties.set(PidTagSubject, storedString((text(PidTagSubjectPrefix) ?? '') + normalized))
-  }
+  const explicit = text(properties, PidTagSubjectPrefix) ?? ''
+  const prefix = explicit !== '' && subject.startsWith(explicit) ? explicit : (PREFIX.exec(subject)?.[0] ?? '')
+  properties.set(PidTagSubjectPrefix, storedString(prefix))
+  properties.set(PidTagNormalizedSubject, storedString(subject.slice(prefix.length)))
+}
+
+function joinSubject(properties: ObjectProperties): void {
+  const prefix = text(properties, PidTagSubjectPrefix)
+  const normalized = text(properties, PidTagNormalizedSubject)
+  if (prefix === undefined && normalized === undefined) properties.delete(PidTagSubject)
+  else properties.set(PidTagSubject, storedString((prefix ?? '') + (normalized ?? '')))
+}
+
+function text(properties: ObjectProperties, tag: PropertyTag): string | undefined {
+  const stored = properties.get(tag)
+  return stored === undefined ? undefined : stringOf(stored)
 }
 
 const IDS = new Set([PidTagSubject, PidTagSubjectPrefix, PidTagNormalizedSubject].map(tag => tag >>> 16))

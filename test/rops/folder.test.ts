@@ -187,10 +187,11 @@ t.test('deleting, moving and copying messages', async t => {
 
 t.test('RopSetReadFlags', async t => {
   const set: number[] = []
+  let released = 0
   const mailbox = stubMailbox({
     openMessage(_fid, mid) {
       if (mid === makeId(1, 9)) throw new MapiError(NOT_FOUND)
-      return stub<Message>({ setReadFlag: flags => set.push(flags) > 0 })
+      return stub<Message>({ setReadFlag: flags => set.push(flags) > 0, release: () => void released++ })
     }
   })
   const driver = await Driver.logOn(mailbox)
@@ -199,6 +200,7 @@ t.test('RopSetReadFlags', async t => {
   const answer = await driver.call(RopSetReadFlags, request, folder)
   t.same(answer.value, { partialCompletion: false })
   t.same(set, [5, 5], 'one that is not there stops none of the others')
+  t.equal(released, 2)
   requirement('MS-OXCMSG_R3012')
   t.equal((await driver.call(RopSetReadFlags, request, 0)).returnValue, 0x4b9)
   requirement('MS-OXCMSG_R1516')
