@@ -69,6 +69,12 @@ export class StoreFolder extends StoredObject implements Folder {
     if (this.node.isGone) throw new MapiError(ErrorCode.ecObjectDeleted)
   }
 
+  /** Nothing can be put into a folder that has gone, a soft-deleted one included ([MS-OXCFOLD] 3.2.5.2). */
+  private demandThere(): void {
+    this.demandAlive()
+    if (this.core.tree.isSoftDeleted(this.node)) throw new MapiError(ErrorCode.ecNotFound)
+  }
+
   override value(tag: PropertyTag): Uint8Array | number {
     this.demandAlive()
     return super.value(tag)
@@ -150,7 +156,7 @@ export class StoreFolder extends StoredObject implements Folder {
   }
 
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: StoreFolder; existed: boolean }> {
-    this.demandAlive()
+    this.demandThere()
     demandAccess(this.core, actor)
     return createFolder(this, spec)
   }
@@ -162,7 +168,9 @@ export class StoreFolder extends StoredObject implements Folder {
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
     demandAccess(this.core, actor)
-    if (specialFolderOf(fid) !== undefined) throw new MapiError(ErrorCode.ecAccessDenied)
+    const special = specialFolderOf(fid)
+    if (special === 'root') throw new MapiError(ErrorCode.ecNotSupported)
+    if (special !== undefined) throw new MapiError(ErrorCode.ecAccessDenied)
     return removeFolder(this, fid, options)
   }
 
@@ -185,7 +193,7 @@ export class StoreFolder extends StoredObject implements Folder {
     this.demandAlive()
     demandAccess(this.core, actor)
     if (!(destination instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
-    destination.demandAlive()
+    destination.demandThere()
     demandAccess(destination.core, actor)
     if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     return copyMessages(this, destination, mids, options.copy)

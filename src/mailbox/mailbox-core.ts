@@ -202,6 +202,9 @@ export class MailboxCore extends StoredObject implements Mailbox {
     const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
     if (record === undefined || (record.softDeleted && !options.softDeleted)) throw new MapiError(ErrorCode.ecNotFound)
     this.demandNode(fid, ErrorCode.ecNotFound)
+    // What went with its folder is gone as the folder is.
+    const holder = this.demandNode(record.fid, ErrorCode.ecNotFound)
+    if (this.tree.isSoftDeleted(holder) && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
     const { cn, readCn, associated, softDeleted } = record
     const state = { fid: record.fid, mid, cn, readCn, associated, softDeleted, codePage: options.codePage }
     const writable = options.access !== 'read'
