@@ -31,7 +31,8 @@ export function createFolder(
     if (depthOf(node) >= MOST_DEPTH) throw new MapiError(ErrorCode.ecFolderCycle)
     const bag = new PropertyBag()
     bag.set(tags.PidTagDisplayName, storedString(displayName))
-    bag.set(tags.PidTagComment, storedString(spec.comment))
+    // A folder without a comment has no such property ([MS-OXCFOLD] 2.2.2.2.2.2).
+    if (spec.comment !== '') bag.set(tags.PidTagComment, storedString(spec.comment))
     bag.set(tags.PidTagCreationTime, int64(turn.time))
     bag.set(tags.PidTagLastModificationTime, int64(turn.time))
     const created = new FolderNode(turn.takeFid(), node.fid, spec.type, false, turn.nextCn(), bag)

@@ -9,11 +9,12 @@ import { RopGetPropertiesSpecific } from '../../../rops/property/rop-get-propert
 import { RopSetProperties } from '../../../rops/property/rop-set-properties.js'
 import { RopQueryRows } from '../../../rops/table/rop-query-rows.js'
 import { RopSetColumns } from '../../../rops/table/rop-set-columns.js'
+import type { RopBatch } from '../../../src/client/rop-batch.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
 import type { MailboxCore } from '../../../src/mailbox/mailbox-core.js'
 import { specialFid } from '../../../src/mailbox/special-folders.js'
 import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
-import type { RowCell } from '../../../src/oxcdata/property-row.js'
+import { cellType, type RowCell } from '../../../src/oxcdata/property-row.js'
 import { PtypString, PtypString8 } from '../../../src/oxcdata/property-type.js'
 import { decodeValue, encodeValue, type PropertyValue } from '../../../src/oxcdata/property-value.js'
 import { alice, bob, Fixture } from '../../mailbox/mailbox-fixture.js'
@@ -186,11 +187,26 @@ interface Query {
 }
 
 export function cellsOf(row: readonly RowCell[], tags: readonly number[]): Cell[] {
-  return row.map((cell, at) => (typeof cell === 'number' ? { error: cell } : plain(tags[at], cell)))
+  return row.map((cell, at) => {
+    if (typeof cell === 'number') return { error: cell }
+    if (cell === null) return { error: 0 }
+    return cell instanceof Uint8Array ? plain(cellType(tags[at]), cell) : plain(cell.type, cell.bytes)
+  })
 }
 
-function plain(tag: number, stored: Uint8Array): PropertyValue {
-  const type = tag & ~0x2000 & 0xffff
+function plain(type: number, stored: Uint8Array): PropertyValue {
   const value = decodeValue(type === PtypString8 ? PtypString : type, stored)
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+}
+
+/** The ROP output buffer of one Execute as it is on the wire: RopSize, responses, handle table. */
+export async function rawAnswer({ driver }: RealClient, batch: RopBatch): Promise<Buffer> {
+  const payload = batch.write()
+  const header = Buffer.alloc(8)
+  header.writeUInt16LE(4, 2)
+  header.writeUInt16LE(payload.length, 4)
+  header.writeUInt16LE(payload.length, 6)
+  const request = { flags: 3, rop: Buffer.concat([header, payload]), maxRopOut: 0x10000, auxiliary: new Uint8Array(0) }
+  const answer = await driver.emsmdb.execute(driver.session, request)
+  return Buffer.from(answer.rop[0].subarray(8))
 }
