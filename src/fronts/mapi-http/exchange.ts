@@ -27,6 +27,8 @@ export class Exchange {
   readonly response: HttpResponse
   requestType: string | undefined
   requestId: string | undefined
+  /** The head may leave before the answer is known. Not so where the answer decides about cookies, as with Connect. */
+  headMayLeaveEarly = true
   private readonly around: ExchangeSurroundings
   private readonly startTime: string
   private readonly startedMs: number
@@ -45,7 +47,7 @@ export class Exchange {
     try {
       const result = work()
       if (!(result instanceof Promise)) return this.finish(result)
-      this.cancelTimer = this.around.runtime.timer(PATIENCE_MS, () => this.begin())
+      if (this.headMayLeaveEarly) this.cancelTimer = this.around.runtime.timer(PATIENCE_MS, () => this.begin())
       return result.then(
         body => this.finish(body),
         error => this.fail(error)

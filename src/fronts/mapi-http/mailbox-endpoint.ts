@@ -193,6 +193,8 @@ export class MailboxEndpoint {
   connect(call: Call): Buffer | Promise<Buffer> {
     const { emsmdb } = this.options
     const request = parse(bodies.connectRequest, call.body)
+    // The context's cookies stand in the head: it waits for the session, also when a mailbox has to be opened first.
+    call.exchange.headMayLeaveEarly = false
     const oldCookie = cookie(call.head, CookieName.context)
     // A reconnection ends the context that it comes from; the sequence cookie is not looked at.
     if (oldCookie !== undefined) this.contexts.end(this.findContext(call, oldCookie))
