@@ -16,6 +16,7 @@ const here = import.meta.dirname
 const PARTS: Readonly<Record<string, string[]>> = {
   micro: [join(here, 'micro', 'index.js'), ...(values.quick ? ['--ms', '20'] : [])],
   store: [join(here, 'store', 'main.js')],
+  tables: [join(here, 'tables', 'main.js')],
   fronts: [join(here, 'fronts', 'http.bench.js')],
   'end-to-end': [
     join(here, '..', 'src', 'main.js'),

@@ -3,7 +3,7 @@
 import { rangeOf } from './key-range.js'
 
 /** How one field stands in a key. */
-interface FieldKind<V> {
+export interface FieldKind<V> {
   readonly kind: 'byte' | 'word' | 'id' | 'bytes' | 'rest' | 'text'
   /** Never set; carries the type of the field's value. */
   readonly value?: V

@@ -10,10 +10,12 @@ import { cases as compressionCases } from './compression.js'
 import { cases as layoutsCases } from './layouts.js'
 import { calibrationMs, type Measurement, type MeasureOptions, measure } from './measure.js'
 import { cases as ropsCases } from './rops.js'
+import { cases as valuesCases } from './values.js'
 
 export const suites: Readonly<Record<string, (options: BenchOptions) => BenchCase[]>> = {
   layouts: layoutsCases,
   compression: compressionCases,
+  values: valuesCases,
   rops: ropsCases
 }
 

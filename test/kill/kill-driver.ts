@@ -45,6 +45,14 @@ export class KillDriver {
   /** One round: start, check what the last kill left, write until killed. */
   async round(): Promise<void> {
     const server = await this.start()
+    try {
+      await this.verifyAndKill(server)
+    } finally {
+      if (server.child.exitCode === null) server.child.kill('SIGKILL')
+    }
+  }
+
+  private async verifyAndKill(server: ServerProcess): Promise<void> {
     await this.verify(server)
     const clients = await Promise.all(
       Array.from({ length: this.options.writers }, () => server.openClient(this.options.address))
