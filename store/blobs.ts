@@ -108,6 +108,11 @@ export class Blobs {
     }
   }
 
+  /** Gives up every value that is being written, after the store has been opened again: none of them can be attached. */
+  forgetWriters(): void {
+    this.writing.clear()
+  }
+
   /** Resolves when no deletion is going on. */
   async whenIdle(): Promise<void> {
     while (this.sweeps.size > 0) await Promise.all(this.sweeps.values())

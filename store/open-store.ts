@@ -36,6 +36,7 @@ export async function openStore(
       blobs,
       async reopen() {
         await store.reopen()
+        blobs.forgetWriters()
         await tidy(store, blobs)
       },
       async close() {

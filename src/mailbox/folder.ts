@@ -1,8 +1,9 @@
+import { limits } from '../limits.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
-import { PtypTime } from '../oxcdata/property-type.js'
+import { isString, PtypTime } from '../oxcdata/property-type.js'
 import { encodeValue } from '../oxcdata/property-value.js'
 import { stringOf } from '../oxcdata/stored-string.js'
 import { PidTagDisplayName, PidTagLastModificationTime } from '../oxprops/property-tags.generated.js'
@@ -90,6 +91,7 @@ export class StoreFolder extends StoredObject implements Folder {
 
   protected refusal(tag: PropertyTag): number | undefined {
     const id = tag >>> 16
+    if (id === PidTagDisplayName >>> 16 && !isString(tag & 0xffff)) return ErrorCode.ecUnexpectedType
     return folderComputed.has(id) || readOnlyFolderProperties.has(id) ? ErrorCode.ecComputedValue : undefined
   }
 
@@ -113,6 +115,19 @@ export class StoreFolder extends StoredObject implements Folder {
     })
   }
 
+  /** A folder cannot be without its name. */
+  protected override sortOutRemoval(tags: readonly PropertyTag[]): {
+    good: PropertyTag[]
+    problems: PropertyProblem[]
+  } {
+    const { good, problems } = super.sortOutRemoval(tags)
+    const isName = (tag: PropertyTag): boolean => tag >>> 16 === PidTagDisplayName >>> 16
+    for (const tag of good.filter(isName)) {
+      problems.push({ index: tags.indexOf(tag), tag, error: ErrorCode.ecAccessDenied })
+    }
+    return { good: good.filter(tag => !isName(tag)), problems }
+  }
+
   /** Commits a changed bag under a new change number; a new name must be free among the siblings. */
   private change(
     problems: PropertyProblem[],
@@ -125,8 +140,8 @@ export class StoreFolder extends StoredObject implements Folder {
       this.demandAlive()
       const bag = node.bag.clone()
       edit(bag)
-      const name = stringOf(bag.get(PidTagDisplayName) ?? node.bag.get(PidTagDisplayName)!)
-      this.demandFreeName(name)
+      const name = bag.get(PidTagDisplayName)
+      this.demandFreeName(name === undefined ? '' : stringOf(name))
       bag.set(PidTagLastModificationTime, encodeValue(PtypTime, turn.time))
       const cn = turn.nextCn()
       turn.putFolderLater(node, { bag, cn }, change => core.tree.relink(node, change))
@@ -139,7 +154,7 @@ export class StoreFolder extends StoredObject implements Folder {
   private demandFreeName(name: string): void {
     const { parent } = this.node
     if (name === this.node.displayName || parent === undefined) return
-    if (name === '') throw new MapiError(ErrorCode.ecInvalidParam)
+    if (name === '' || name.length > limits.folderNameChars) throw new MapiError(ErrorCode.ecInvalidParam)
     const other = this.core.tree.childNamed(parent, name)
     if (other !== undefined && other !== this.node) throw new MapiError(ErrorCode.ecDuplicateName)
   }

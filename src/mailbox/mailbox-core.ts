@@ -5,6 +5,7 @@ import { addressBookEntryId, muidStorePrivate, storeEntryId } from '../oxcdata/e
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { type Fid, type Mid, UNKNOWN_ID } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
+import type { PropertyBag } from '../oxcdata/property-bag.js'
 import type { PropertyName } from '../oxcdata/property-name.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Personality } from '../personality.js'
@@ -34,7 +35,7 @@ import type { MessageDraft } from './message-draft.js'
 import { freshMessageBag } from './message-properties.js'
 import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
-import type { ObjectProperties } from './object-properties.js'
+import { ObjectProperties } from './object-properties.js'
 import type { OrderIndex } from './order-index.js'
 import type { ReceiveFolders } from './receive-folders.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
@@ -89,7 +90,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly objects: ObjectStore
   readonly runtime: Runtime
   readonly personality: Personality
-  protected readonly properties: ObjectProperties
+  protected properties: ObjectProperties
   private readonly turns: WriterTurns
   private readonly userEntryIds = new Map<string, Uint8Array>()
 
@@ -301,10 +302,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
     demandAccess(this, actor)
     const { good, problems } = this.sortOut(entries)
     if (good.length === 0) return problems
-    return this.write('set mailbox properties', turn => {
-      for (const entry of good) this.properties.set(entry.tag, entry.bytes)
-      this.putRecord(turn)
-      return problems
+    return this.change('set mailbox properties', problems, bag => {
+      for (const { tag, bytes } of good) bag.set(tag, bytes)
     })
   }
 
@@ -312,19 +311,23 @@ export class MailboxCore extends StoredObject implements Mailbox {
     demandAccess(this, actor)
     const { good, problems } = this.sortOutRemoval(tags)
     if (good.length === 0) return problems
-    return this.write('remove mailbox properties', turn => {
-      for (const tag of good) this.properties.delete(tag)
-      this.putRecord(turn)
-      return problems
+    return this.change('remove mailbox properties', problems, bag => {
+      for (const tag of good) bag.delete(tag)
     })
   }
 
-  private putRecord(turn: MailboxTurn): void {
-    turn.batch.put(keys.mailbox.of(this.number), writeMailbox(this))
-  }
-
-  get bag() {
-    return this.properties.writable()
+  /** The changed properties become those of the mailbox when they have been queued. */
+  private change(why: string, problems: PropertyProblem[], edit: (bag: PropertyBag) => void): Maybe<PropertyProblem[]> {
+    return this.write(why, turn => {
+      const bag = this.properties.writable().clone()
+      edit(bag)
+      const { guid, replicaGuid, localeId } = this
+      turn.batch.put(keys.mailbox.of(this.number), writeMailbox({ guid, replicaGuid, localeId, bag }))
+      turn.after(() => {
+        this.properties = new ObjectProperties(bag)
+      })
+      return problems
+    })
   }
 
   override keep(): never {
