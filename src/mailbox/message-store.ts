@@ -5,7 +5,7 @@ import { PackedProperties, packProperties } from '../oxcdata/packed-properties.j
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { makeTag, type PropertyEntry } from '../oxcdata/property-tag.js'
 import { PtypString } from '../oxcdata/property-type.js'
-import { PidTagMessageFlags, PidTagMessageSize } from '../oxprops/property-tags.generated.js'
+import { PidTagDeletedOn, PidTagMessageFlags, PidTagMessageSize } from '../oxprops/property-tags.generated.js'
 import type { MailboxEvent } from './events.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import type { MailboxTurn } from './mailbox-turn.js'
@@ -19,7 +19,7 @@ import {
   readMessageRecord,
   writeMessageRecord
 } from './record-codec.js'
-import { readInt32 } from './stored-values.js'
+import { int64, readInt32 } from './stored-values.js'
 import { rowSet, type SummaryInput } from './summary-row.js'
 
 /** How a message left a folder, in its departure record. */
@@ -97,11 +97,11 @@ export class MessageStore {
   async softDelete(turn: MailboxTurn, node: FolderNode, mid: Mid, record: MessageRecord): Promise<void> {
     await this.takeOut(turn, node, mid, record, Departure.softDeleted)
     const cn = turn.nextCn()
-    const deleted = { ...record, softDeleted: true, cn }
-    turn.batch.put(
-      keys.message.of(this.mailbox, mid),
-      writeMessageRecord(deleted, packProperties(record.properties.toBag()))
-    )
+    const bag = record.properties.toBag()
+    bag.set(PidTagDeletedOn, int64(turn.time))
+    const packed = packProperties(bag)
+    const deleted = { ...record, properties: new PackedProperties(packed, 0), softDeleted: true, cn }
+    turn.batch.put(keys.message.of(this.mailbox, mid), writeMessageRecord(deleted, packed))
     countMessage(turn.counters(node), deleted, 1)
     const set = rowSet(record.associated, true)
     await this.orders.written(turn.batch, node.fid, set, mid, null, this.summaryInput(deleted))
