@@ -5,11 +5,12 @@ import { RopGetHierarchyTable } from '../../../rops/folder/rop-get-hierarchy-tab
 import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
 import { RopCreateMessage } from '../../../rops/message/rop-create-message.js'
 import { RopSaveChangesMessage } from '../../../rops/message/rop-save-changes-message.js'
+import { RopRelease } from '../../../rops/other/rop-release.js'
 import { RopGetPropertiesSpecific } from '../../../rops/property/rop-get-properties-specific.js'
 import { RopSetProperties } from '../../../rops/property/rop-set-properties.js'
 import { RopQueryRows } from '../../../rops/table/rop-query-rows.js'
 import { RopSetColumns } from '../../../rops/table/rop-set-columns.js'
-import type { RopBatch } from '../../../src/client/rop-batch.js'
+import { RopBatch } from '../../../src/client/rop-batch.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
 import type { MailboxCore } from '../../../src/mailbox/mailbox-core.js'
 import { specialFid } from '../../../src/mailbox/special-folders.js'
@@ -113,8 +114,15 @@ export class RealClient {
     })
     await this.set(handle, values)
     const saved = await this.call(RopSaveChangesMessage, { saveFlags: 0 }, handle)
+    await this.release(handle)
     if (saved.returnValue !== 0) throw new Error(`not saved: ${saved.returnValue.toString(16)}`)
     return saved.value!.messageId
+  }
+
+  async release(handle: number): Promise<void> {
+    const batch = new RopBatch([handle])
+    batch.add(RopRelease, { input: 0 }, {})
+    await this.driver.run(batch)
   }
 
   /** Sets properties and returns the problems. */
