@@ -37,6 +37,8 @@ export interface CallOptions {
   /** Columns of the PropertyRows in the response. */
   columns?: readonly number[]
   maxRopOut?: number
+  /** Code page of the client's 8-bit strings. */
+  codePage?: number
 }
 
 /** What a call came to; `handle` is that of the output object, NO_HANDLE when there is none. */
@@ -144,7 +146,7 @@ export class Driver {
     handle = 0,
     options: CallOptions = {}
   ): Promise<Outcome<S>> {
-    const batch = new RopBatch()
+    const batch = new RopBatch([], options.codePage === undefined ? {} : { codePage: options.codePage })
     const slots: RopSlots = {}
     if (rop.handles === 'source destination') {
       slots.source = batch.slot(handle)
