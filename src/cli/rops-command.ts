@@ -30,5 +30,6 @@ export function ropsCommand(): Command {
 
 function stateOf(rop: (typeof allRops)[number]): 'executed' | 'open' | 'sent by the server' {
   if (rop.serverOriginated) return 'sent by the server'
-  return rop.execute !== undefined || rop.stream !== undefined ? 'executed' : 'open'
+  // RopRelease needs no handler: the processor itself lets go of the handle.
+  return rop.execute !== undefined || rop.stream !== undefined || rop.noResponse === true ? 'executed' : 'open'
 }
