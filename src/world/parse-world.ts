@@ -44,7 +44,8 @@ export function parseWorld(text: string, file = 'world'): World {
 
 function sentence(issue: z.core.$ZodIssue): string {
   const where = issue.path.length === 0 ? 'the world' : issue.path.map(String).join('.')
-  return `${where}: ${issue.message}`
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return `${where}: ${missing ? 'is missing' : issue.message}`
 }
 
 /** What a schema cannot say: references must lead somewhere, names must be unique, content must be given once. */

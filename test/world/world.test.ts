@@ -40,6 +40,7 @@ t.test('errors name file, line and column of what is wrong', async t => {
   )
   t.match(problemsOf(`${MINIMAL}    colour: red\n`)[0], /^x\.yaml:6:5: users\.0: Unrecognized key: "colour"/)
   t.match(problemsOf(`${MINIMAL}    opens: [b@w.example]\n`)[0], /^x\.yaml:9:13: no user has the address b@w\.example/)
+  t.match(problemsOf(MINIMAL.replace('name: w\n', ''))[0], /^x\.yaml:2:1: name: is missing/)
   t.match(problemsOf('ropewalk: [1\nname: x')[0], /^x\.yaml:2:\d+: /)
   const twice = `${MINIMAL}  - { address: A@W.example, name: B, password: q }\n`
   t.match(problemsOf(twice)[0], /A@W\.example already belongs to users\.0/)
