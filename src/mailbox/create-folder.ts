@@ -8,7 +8,7 @@ import * as tags from '../oxprops/property-tags.generated.js'
 import type { CreateFolderSpec, Maybe } from './domain.js'
 import { StoreFolder } from './folder.js'
 import { FolderNode, writeFolder } from './folder-node.js'
-import { int64 } from './stored-values.js'
+import { FALSE, int64 } from './stored-values.js'
 
 /** Longest path of folders, root included ([MS-OXCFOLD] product limit: deeper ones cannot be shown by clients either). */
 const MOST_DEPTH = 300
@@ -33,6 +33,7 @@ export function createFolder(
     bag.set(tags.PidTagDisplayName, storedString(displayName))
     // A folder without a comment has no such property ([MS-OXCFOLD] 2.2.2.2.2.2).
     if (spec.comment !== '') bag.set(tags.PidTagComment, storedString(spec.comment))
+    bag.set(tags.PidTagAttributeHidden, FALSE)
     bag.set(tags.PidTagCreationTime, int64(turn.time))
     bag.set(tags.PidTagLastModificationTime, int64(turn.time))
     const created = new FolderNode(turn.takeFid(), node.fid, spec.type, false, turn.nextCn(), bag)
