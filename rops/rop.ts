@@ -101,6 +101,11 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   readonly responseId?: number
   /** RopRelease: no response at all, errors included; the processor releases the input handle, whatever it stands for. */
   readonly noResponse?: boolean
+  /**
+   * 8-bit text of the request reaches the handler as Latin-1, byte for byte: its code page is that of the object
+   * (oxcdata/raw-string8.ts).
+   */
+  readonly rawString8?: boolean
   /** Sent by the server only: no request. */
   readonly serverOriginated?: boolean
   /** The object kinds for which the ROP commits; on others it reads or changes memory only. */

@@ -3,6 +3,7 @@ import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { propertyTag, tagType } from '../../src/oxcdata/property-tag.js'
 import { isValueType } from '../../src/oxcdata/property-type.js'
+import { recipientFromRaw } from '../../src/oxcdata/raw-string8.js'
 import { recipientFromRow } from '../../src/oxcdata/recipient.js'
 import { modifyRecipientRow } from '../../src/oxcdata/recipient-row.js'
 import { rop } from '../rop.js'
@@ -11,6 +12,7 @@ import { rop } from '../rop.js'
 export const RopModifyRecipients = rop(0x0e, 'RopModifyRecipients', {
   input: ['message'],
   wrongKindError: ErrorCode.ecNullObject,
+  rawString8: true,
   request: struct({ recipientColumns: array(u16, propertyTag), recipientRows: array(u16, modifyRecipientRow) }),
   response: empty,
   execute(call, { recipientColumns, recipientRows }) {
@@ -19,7 +21,8 @@ export const RopModifyRecipients = rop(0x0e, 'RopModifyRecipients', {
     const rows = recipientRows.map(({ rowId, recipientType, row }) => {
       if (row === null) return { rowId, recipient: null }
       const source = { rowId, type: recipientType, codePage: message.codePage, columns: recipientColumns }
-      return { rowId, recipient: recipientFromRow(row, source) }
+      const read = recipientFromRaw(row, recipientColumns, message.codePage)
+      return { rowId, recipient: recipientFromRow(read, source) }
     })
     message.modifyRecipients(recipientColumns, rows, call.actor)
     return {}

@@ -1,7 +1,8 @@
 import { array, sized, struct, u16 } from '../../src/bufferstructs/index.js'
-import { storedEntry, taggedPropertyValue } from '../../src/oxcdata/tagged-value.js'
+import { storedFromRaw } from '../../src/oxcdata/raw-string8.js'
+import { taggedPropertyValue } from '../../src/oxcdata/tagged-value.js'
 import { chain } from '../chain.js'
-import { objectOf } from '../object-properties.js'
+import { codePageOf, objectOf } from '../object-properties.js'
 import { rop } from '../rop.js'
 import { propertyProblem } from '../wire-forms.js'
 import { originalTags } from './original-tags.js'
@@ -10,10 +11,13 @@ import { originalTags } from './original-tags.js'
 export const RopSetPropertiesNoReplicate = rop(0x79, 'RopSetPropertiesNoReplicate', {
   input: ['logon', 'folder', 'message', 'attachment'],
   writes: ['logon', 'folder'],
+  rawString8: true,
   request: struct({ propertyValues: sized(u16, array(u16, taggedPropertyValue)) }),
   response: struct({ propertyProblems: array(u16, propertyProblem) }),
   execute(call, { propertyValues }) {
-    const set = objectOf(call).set(propertyValues.map(storedEntry), call.actor)
+    const codePage = codePageOf(call)
+    const entries = propertyValues.map(entry => storedFromRaw(entry, codePage))
+    const set = objectOf(call).set(entries, call.actor)
     return chain(set, problems => ({
       propertyProblems: originalTags(
         problems,

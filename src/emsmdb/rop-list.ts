@@ -1,5 +1,6 @@
 import type { Rop } from '../../rops/rop.js'
 import { MalformedBuffer, type Reader } from '../bufferstructs/index.js'
+import { RAW_CODE_PAGE } from '../oxcdata/raw-string8.js'
 
 /** RopId and first request field of RopLogon: its LogonFlags say of which kind the logon will be ([MS-OXCROPS] 2.2.3.1.1). */
 const ROP_LOGON = 0xfe
@@ -75,7 +76,7 @@ export class RopList {
     const first = row.handles === 'none' ? 0 : reader.u8()
     const second = hasTwoIndexes(row) ? reader.u8() : 0
     reader.context.publicLogon = isPublic(logonId)
-    const request = row.request.read(reader)
+    const request = row.rawString8 === true ? readRaw(row, reader) : row.request.read(reader)
     const i = this.count++
     this.rows[i] = row
     this.logonIds[i] = logonId
@@ -97,6 +98,18 @@ export class RopList {
   /** Offset in `payload` of the ROP behind the i-th one. */
   nextOffset(i: number): number {
     return i + 1 < this.count ? this.offsets[i + 1] : this.end
+  }
+}
+
+/** Reads a request whose 8-bit text is in a code page that only the handler knows. */
+function readRaw(row: Rop, reader: Reader): unknown {
+  const { context } = reader
+  const { codePage } = context
+  context.codePage = RAW_CODE_PAGE
+  try {
+    return row.request.read(reader)
+  } finally {
+    context.codePage = codePage
   }
 }
 

@@ -1,13 +1,12 @@
 import { custom, type Layout, type Reader, type Writer } from '../bufferstructs/index.js'
 import type { PropertyEntry } from './property-tag.js'
-import { storedTag } from './property-tag.js'
 import { PtypInteger32 } from './property-type.js'
 import { readRowValue, rowValueSize, writeRowValue } from './property-value.js'
 import type { CountWidth } from './skip-value.js'
 
 /**
  * [MS-OXCDATA] 2.11.4: a tag and its value. The tag is kept as it came, so that the same width of string is written again;
- * the bytes are in stored form. `storedEntry` gives the entry as an object keeps it.
+ * the bytes are in stored form.
  */
 export function readTaggedValue(reader: Reader, width: CountWidth = 16): PropertyEntry {
   const tag = reader.u32()
@@ -17,12 +16,6 @@ export function readTaggedValue(reader: Reader, width: CountWidth = 16): Propert
 export function writeTaggedValue(writer: Writer, entry: PropertyEntry, width: CountWidth = 16): void {
   writer.u32(entry.tag)
   writeRowValue(writer, entry.tag & 0xffff, entry.bytes, width)
-}
-
-/** The entry under the tag by which it is stored: PtypString for PtypString8. */
-export function storedEntry(entry: PropertyEntry): PropertyEntry {
-  const tag = storedTag(entry.tag)
-  return tag === entry.tag ? entry : { tag, bytes: entry.bytes }
 }
 
 function tagged(width: CountWidth): Layout<PropertyEntry> {
