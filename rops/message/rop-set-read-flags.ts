@@ -1,5 +1,6 @@
 import { array, bool8, id, struct, u16 } from '../../src/bufferstructs/index.js'
 import type { Actor, Folder } from '../../src/mailbox/domain.js'
+import { TimeSlice } from '../../src/mailbox/time-slice.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { rop } from '../rop.js'
@@ -39,9 +40,11 @@ export const RopSetReadFlags = rop(0x66, 'RopSetReadFlags', {
   responseAlways: nothingPartial,
   async execute(call, { readFlags: bits, messageIds }) {
     let partial = false
+    const slice = new TimeSlice(call.runtime)
     for (const messageId of messageIds) {
       const done = await setReadFlag(call.input, messageId, bits, call.session.codePage, call.actor)
       if (!done) partial = true
+      if (slice.isDue) await slice.pause()
     }
     return { partialCompletion: partial && !call.personality.readFlagsNeverPartial }
   }

@@ -1,4 +1,3 @@
-import type { BlobWriter } from '../../store/blob-writer.js'
 import type { Mid } from '../oxcdata/ids.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { FIRST_NAMED_ID, makeTag } from '../oxcdata/property-tag.js'
@@ -10,6 +9,8 @@ import type { MailboxCore } from './mailbox-core.js'
 import { StoreMessage } from './message.js'
 import { type AttachmentContent, MessageContent } from './message-content.js'
 import { ObjectProperties } from './object-properties.js'
+import type { MessageRecord } from './record-codec.js'
+import { TimeSlice } from './time-slice.js'
 
 /**
  * Copies or moves messages into another mailbox: everything is written anew there, named properties under the ids that
@@ -23,43 +24,63 @@ export async function copyAcross(
 ): Promise<{ partial: boolean }> {
   let partial = false
   const copied: Mid[] = []
+  const slice = new TimeSlice(from.core.runtime)
   for (const mid of new Set(mids)) {
     const record = from.core.messages.find(mid)
     if (record === undefined || record.fid !== from.fid || record.softDeleted) {
       partial = true
       continue
     }
-    const content = await translated(from.core.contentOf(mid, record), from.core, to.core)
-    const state = { fid: to.fid, mid: 0, cn: 0, readCn: 0, associated: record.associated, softDeleted: false }
-    const message = new StoreMessage(to.core, { ...state, writable: true, codePage: 1252, holder: undefined }, content)
-    await message.save({ force: false, keepOpen: 'no' }, actorOf(to.core))
+    await copyOne(from, to, mid, record)
     copied.push(mid)
+    if (slice.isDue) await slice.pause()
   }
-  if (isCopy || copied.length === 0) return { partial }
   // Only what is safely in the other mailbox is taken out of this one.
   await to.core.durable()
+  if (isCopy || copied.length === 0) return { partial }
   const removed = await deleteMessages(from, copied, true)
   return { partial: partial || removed.partial }
+}
+
+async function copyOne(from: StoreFolder, to: StoreFolder, mid: Mid, record: MessageRecord): Promise<void> {
+  const content = MessageContent.empty()
+  const state = { fid: to.fid, mid: 0, cn: 0, readCn: 0, associated: record.associated, softDeleted: false }
+  const message = new StoreMessage(to.core, { ...state, writable: true, codePage: 1252, holder: undefined }, content)
+  try {
+    await translate(from.core.contentOf(mid, record), content, from.core, to.core)
+    await message.save({ force: false, keepOpen: 'no' }, actorOf(to.core))
+  } finally {
+    // What did not get into a record is given up.
+    message.release()
+  }
 }
 
 function actorOf(core: MailboxCore): Actor {
   return core.owner
 }
 
-async function translated(content: MessageContent, from: MailboxCore, to: MailboxCore): Promise<MessageContent> {
-  const copy = MessageContent.empty()
-  copy.properties = await translateProperties(content.properties, from, to)
-  copy.recipients = await Promise.all(content.recipients.map(recipient => translateRecipient(recipient, from, to)))
+async function translate(
+  content: MessageContent,
+  copy: MessageContent,
+  from: MailboxCore,
+  to: MailboxCore
+): Promise<void> {
+  await translateProperties(content.properties, copy.properties, from, to)
+  copy.recipients = []
+  for (const recipient of content.recipients) copy.recipients.push(await translateRecipient(recipient, from, to))
   copy.nextAttachment = content.nextAttachment
   for (const { number, properties, embedded } of content.attachments()) {
     const attachment: AttachmentContent = {
       number,
-      properties: await translateProperties(properties, from, to),
-      embedded: embedded === undefined ? undefined : await translated(embedded, from, to)
+      properties: new ObjectProperties(new PropertyBag()),
+      embedded: embedded === undefined ? undefined : MessageContent.empty()
     }
+    // Put in at once, so that a failure gives up its large values with the others.
     copy.putAttachment(attachment)
+    await translateProperties(properties, attachment.properties, from, to)
+    if (embedded !== undefined) await translate(embedded, attachment.embedded!, from, to)
+    copy.refreshEntry(number)
   }
-  return copy
 }
 
 async function translateRecipient(recipient: Recipient, from: MailboxCore, to: MailboxCore): Promise<Recipient> {
@@ -69,23 +90,20 @@ async function translateRecipient(recipient: Recipient, from: MailboxCore, to: M
 
 async function translateProperties(
   properties: ObjectProperties,
+  copy: ObjectProperties,
   from: MailboxCore,
   to: MailboxCore
-): Promise<ObjectProperties> {
-  const bag = new PropertyBag()
-  const large: [number, number, BlobWriter][] = []
+): Promise<void> {
   for (const tag of properties.tags()) {
     const id = await translateId(tag >>> 16, from, to)
     if (id === 0) continue
     const value = properties.get(tag)
-    if (value !== undefined) bag.put(id, tag & 0xffff, value.slice())
+    if (value !== undefined) copy.writable().put(id, tag & 0xffff, value.slice())
     const stored = properties.largeOf(tag)
     if (stored === undefined) continue
-    large.push([id, stored.type, await from.objects.blobs.copyAcross(from.number, stored.blobId, to.number)])
+    const writer = await from.objects.blobs.copyAcross(from.number, stored.blobId, to.number)
+    copy.setPending(makeTag(id, stored.type), stored.type, writer)
   }
-  const copy = new ObjectProperties(bag)
-  for (const [id, type, writer] of large) copy.setPending(makeTag(id, type), type, writer)
-  return copy
 }
 
 async function translateBag(bag: PropertyBag, from: MailboxCore, to: MailboxCore): Promise<PropertyBag> {

@@ -6,11 +6,9 @@ import type { Maybe } from './domain.js'
 import type { StoreFolder } from './folder.js'
 import type { MailboxTurn } from './mailbox-turn.js'
 import { Departure } from './message-store.js'
+import { messageTurns } from './message-turns.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import { int32, int64 } from './stored-values.js'
-
-/** Messages moved or copied in one writer turn: others get theirs in between. */
-const MESSAGES_PER_TURN = 200
 
 /**
  * Moves or copies messages to a folder of the same or another mailbox ([MS-OXCFOLD] 3.2.5.6). Each gets a new id; a move
@@ -23,39 +21,27 @@ export function copyMessages(
   isCopy: boolean
 ): Maybe<{ partial: boolean }> {
   if (from.core !== to.core) return copyAcross(from, to, mids, isCopy)
-  if (mids.length <= MESSAGES_PER_TURN) return oneTurn(from, to, mids, isCopy)
-  return manyTurns(from, to, mids, isCopy)
+  return copyWithin(from, to, mids, isCopy)
 }
 
-async function manyTurns(
+async function copyWithin(
   from: StoreFolder,
   to: StoreFolder,
   mids: readonly Mid[],
   isCopy: boolean
 ): Promise<{ partial: boolean }> {
+  const { core } = from
   let partial = false
-  for (let at = 0; at < mids.length; at += MESSAGES_PER_TURN) {
-    const part = await oneTurn(from, to, mids.slice(at, at + MESSAGES_PER_TURN), isCopy)
-    partial ||= part.partial
-  }
-  return { partial }
-}
-
-function oneTurn(
-  from: StoreFolder,
-  to: StoreFolder,
-  mids: readonly Mid[],
-  isCopy: boolean
-): Maybe<{ partial: boolean }> {
-  return from.core.write(isCopy ? 'copy messages' : 'move messages', async turn => {
-    let partial = false
-    for (const mid of new Set(mids)) {
-      const record = from.core.messages.find(mid)
-      if (record === undefined || record.fid !== from.fid || record.softDeleted) partial = true
-      else await copyOne(turn, from, to, mid, record, isCopy)
+  await messageTurns(core, isCopy ? 'copy messages' : 'move messages', mids, (turn, mid) => {
+    to.demandAlive()
+    const record = core.messages.find(mid)
+    if (record !== undefined && record.fid === from.fid && !record.softDeleted) {
+      return copyOne(turn, from, to, mid, record, isCopy)
     }
-    return { partial }
+    partial = true
+    return undefined
   })
+  return { partial }
 }
 
 async function copyOne(

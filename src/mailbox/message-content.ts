@@ -99,12 +99,19 @@ export class MessageContent {
 
   /** Takes a saved attachment into the message: new, or in place of what it was. */
   putAttachment(content: AttachmentContent): void {
-    const hidden = readBool(content.properties.get(PidTagAttachmentHidden)) === true
     this.abandonLoaded(content.number)
-    this.entries.set(content.number, { number: content.number, sizeBytes: attachmentBytes(content), hidden })
     this.loaded.set(content.number, content)
+    this.refreshEntry(content.number)
     this.changed.add(content.number)
     this.removed.delete(content.number)
+  }
+
+  /** Notes anew what is known of an attachment in memory. */
+  refreshEntry(number: number): void {
+    const content = this.loaded.get(number)
+    if (content === undefined) return
+    const hidden = readBool(content.properties.get(PidTagAttachmentHidden)) === true
+    this.entries.set(number, { number, sizeBytes: attachmentBytes(content), hidden })
   }
 
   removeAttachment(number: number): void {

@@ -20,6 +20,9 @@ import {
 } from './record-codec.js'
 import { bool, int32, int64, readInt32, size32 } from './stored-values.js'
 
+/** The bits of PidTagMessageFlags that belong to the read state. */
+const READ_STATE = MessageFlag.read | MessageFlag.everRead | MessageFlag.notifyRead | MessageFlag.notifyUnread
+
 /** Bytes of a large value that a table cell can show. */
 const PREVIEW_BYTES = 512
 
@@ -37,7 +40,17 @@ export function saveMessage(message: StoreMessage, force: boolean, actor: Actor)
     message.holder.embeddedSaved(message.content.clone())
     return 0
   }
-  return core.write('save message', turn => saveIn(turn, message, force, actor))
+  const { content } = message
+  const fail = (error: unknown): never => {
+    content.visitProperties(properties => properties.unstage())
+    throw error
+  }
+  try {
+    const saved = core.write('save message', turn => saveIn(turn, message, force, actor))
+    return saved instanceof Promise ? saved.catch(fail) : saved
+  } catch (error) {
+    return fail(error)
+  }
 }
 
 function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor: Actor): Maybe<Mid> {
@@ -47,6 +60,10 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   const fid = previous?.fid ?? message.fid
   const node = core.demandNode(fid, ErrorCode.ecObjectDeleted)
   const mid = message.mid === 0 ? turn.takeMid(node) : message.mid
+  if (previous !== undefined) {
+    keepReadState(message, previous)
+    if (previous.cn !== message.cn) meetAttachments(message, previous)
+  }
   stampContent(message, actor, int64(turn.time))
   if (previous === undefined) stampNew(turn, message, node)
   const before = new Set(content.largeInMemory().map(({ blobId }) => blobId))
@@ -82,6 +99,31 @@ function demandUnchanged(message: StoreMessage, previous: MessageRecord | undefi
   if (previous === undefined || previous.softDeleted !== message.softDeleted)
     throw new MapiError(ErrorCode.ecObjectDeleted)
   if (previous.cn !== message.cn && !force) throw new MapiError(ErrorCode.ecObjectModified)
+}
+
+/** The read state is changed by itself alone: a save that began before leaves it as it has become. */
+function keepReadState({ content }: StoreMessage, previous: MessageRecord): void {
+  const stored = readInt32(previous.properties.value(tags.PidTagMessageFlags)) ?? 0
+  const own = readInt32(content.properties.get(tags.PidTagMessageFlags)) ?? 0
+  const flags = (own & ~READ_STATE) | (stored & READ_STATE)
+  if (flags !== own) content.properties.set(tags.PidTagMessageFlags, int32(flags))
+}
+
+/**
+ * A forced save over a message that others have changed meanwhile: attachments that they added go, those that they
+ * removed come back if they are in memory, and what is neither changed nor removed here stays as they left it.
+ */
+function meetAttachments({ content }: StoreMessage, previous: MessageRecord): void {
+  const stored = new Map(previous.attachments.map(entry => [entry.number, entry]))
+  for (const number of stored.keys()) if (!content.entries.has(number)) content.removed.add(number)
+  for (const number of [...content.entries.keys()]) {
+    if (content.changed.has(number)) continue
+    const entry = stored.get(number)
+    if (entry !== undefined) content.entries.set(number, entry)
+    else if (content.loaded.has(number)) content.changed.add(number)
+    else content.entries.delete(number)
+  }
+  content.nextAttachment = Math.max(content.nextAttachment, previous.nextAttachment)
 }
 
 /** Properties that the server sets with every save. */

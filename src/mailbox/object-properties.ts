@@ -25,7 +25,10 @@ export class ObjectProperties {
   /** Large values that are in a record, or will be with the batch that attached them. */
   get large(): ReadonlyMap<number, LargeValue> {
     this.settle()
-    return this.largeValues
+    if (this.pending.size === 0) return this.largeValues
+    const staged = new Map(this.largeValues)
+    for (const [id, value] of this.pending) if (value.staged !== undefined) staged.set(id, value.staged)
+    return staged
   }
 
   /** Stored bytes, undefined when absent, of another type, or large. */
@@ -101,14 +104,19 @@ export class ObjectProperties {
     return this.bag
   }
 
-  /** Puts what was written large under the batch's record: from now on these are large values of the record. */
+  /** Puts what was written large under the batch's record: these are large values of the record when it is committed. */
   attachPending(batch: Batch): void {
     for (const value of this.pending.values()) value.attach(batch)
-    this.settle()
+  }
+
+  /** Takes `attachPending` back after the batch has failed. */
+  unstage(): void {
+    for (const value of this.pending.values()) value.unstage()
   }
 
   /** The first bytes of each large value that is in no record yet, for the cells of tables. */
   pendingHeads(count: number): { id: number; type: number; head: Uint8Array }[] {
+    this.settle()
     return [...this.pending].map(([id, { type, writer }]) => ({ id, type, head: writer.read(0, count) }))
   }
 

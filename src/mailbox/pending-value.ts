@@ -12,6 +12,8 @@ export class PendingValue {
   objects = 0
   private streams = 0
   private attachedAs: LargeValue | undefined
+  private batch: Batch | undefined
+  private isCommitted = false
 
   constructor(
     readonly type: number,
@@ -22,17 +24,31 @@ export class PendingValue {
     return this.attachedAs?.sizeBytes ?? this.writer.sizeBytes
   }
 
-  /** What it became in a record. */
+  /** What it became in a record that has been committed. */
   get attached(): LargeValue | undefined {
+    return this.isCommitted ? this.attachedAs : undefined
+  }
+
+  /** What it is in the record of the batch at hand. */
+  get staged(): LargeValue | undefined {
     return this.attachedAs
   }
 
-  attach(batch: Batch): LargeValue {
-    if (this.attachedAs === undefined) {
-      const { id, sizeBytes } = this.writer.attach(batch)
-      this.attachedAs = { type: this.type, blobId: id, sizeBytes }
-    }
-    return this.attachedAs
+  attach(batch: Batch): void {
+    if (this.isCommitted || this.batch === batch) return
+    const { id, sizeBytes } = this.writer.attach(batch)
+    this.attachedAs = { type: this.type, blobId: id, sizeBytes }
+    this.batch = batch
+    batch.whenCommitted(() => {
+      this.isCommitted = true
+    })
+  }
+
+  /** The batch that it was attached to came to nothing: it is in no record, as before. */
+  unstage(): void {
+    if (this.isCommitted) return
+    this.attachedAs = undefined
+    this.batch = undefined
   }
 
   addObject(): void {
@@ -54,6 +70,6 @@ export class PendingValue {
   }
 
   private endUnused(): void {
-    if (this.objects === 0 && this.streams === 0 && this.attachedAs === undefined) this.writer.abandon()
+    if (this.objects === 0 && this.streams === 0 && !this.isCommitted) this.writer.abandon()
   }
 }

@@ -9,10 +9,11 @@ import type { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { MailboxTurn } from './mailbox-turn.js'
+import { messageTurns } from './message-turns.js'
 import { int64 } from './stored-values.js'
 
-/** Messages removed in one writer turn: others get theirs in between. */
-const MESSAGES_PER_TURN = 500
+/** Messages looked up at a time. */
+const PAGE_MESSAGES = 500
 
 /**
  * Removes a subfolder ([MS-OXCFOLD] 3.2.5.3): soft unless `hard`. With content and no flag for it nothing is removed and
@@ -51,42 +52,49 @@ function softDelete(core: MailboxCore, node: FolderNode): Maybe<{ partial: boole
 }
 
 async function removeForGood(core: MailboxCore, node: FolderNode): Promise<{ partial: boolean }> {
-  const below = [...node.subtree()].reverse()
-  for (const folder of below) await emptyForGood(core, folder)
-  const removed = await core.write('remove folder', turn => {
-    for (const folder of below) {
-      turn.deleteFolder(folder)
-      turn.tell({ kind: 'folderDeleted', fid: folder.fid, parentFid: folder.parentFid, hard: true })
-    }
-    core.hierarchyChanged(turn, node.parent!)
-    turn.after(() => {
-      core.tree.remove(node)
-      for (const { fid } of below) core.orders.forget(fid)
-    })
-    return { partial: false }
-  })
-  for (const { fid } of below) await deleteRange(core.objects.store, keys.departure.range(core.number, fid))
-  return removed
-}
-
-/** Removes every message of a folder, soft-deleted ones too, in turns of bounded size. */
-async function emptyForGood(core: MailboxCore, node: FolderNode): Promise<void> {
-  if (node.type === 'search') return
   for (;;) {
-    const mids = await eachMessage(core, node.fid, MESSAGES_PER_TURN)
-    if (mids.length === 0) return
-    await core.write('empty folder', (turn: MailboxTurn) => removeAll(core, turn, node, mids))
+    const below = [...node.subtree()].reverse()
+    for (const folder of below) await emptyForGood(core, folder)
+    const isRemoved = await core.write('remove folder', turn => {
+      if (node.isGone) throw new MapiError(ErrorCode.ecNotFound)
+      // What somebody put in meanwhile has to go first.
+      const now = [...node.subtree()].reverse()
+      if (now.length !== below.length || now.some((folder, i) => folder !== below[i] || !isEmpty(folder))) return false
+      removeAll(core, turn, node, below)
+      return true
+    })
+    if (!isRemoved) continue
+    for (const { fid } of below) await deleteRange(core.objects.store, keys.departure.range(core.number, fid))
+    return { partial: false }
   }
 }
 
-async function removeAll(
-  core: MailboxCore,
-  turn: MailboxTurn,
-  node: FolderNode,
-  mids: readonly number[]
-): Promise<void> {
-  for (const mid of mids) {
-    const record = core.messages.find(mid)
-    if (record !== undefined) await core.messages.remove(turn, node, mid, record)
+function isEmpty({ counters }: FolderNode): boolean {
+  const { contentCount, associatedCount, softDeletedCount, softDeletedAssociatedCount } = counters
+  return contentCount + associatedCount + softDeletedCount + softDeletedAssociatedCount === 0
+}
+
+function removeAll(core: MailboxCore, turn: MailboxTurn, node: FolderNode, below: readonly FolderNode[]): void {
+  for (const folder of below) {
+    turn.deleteFolder(folder)
+    turn.tell({ kind: 'folderDeleted', fid: folder.fid, parentFid: folder.parentFid, hard: true })
+  }
+  core.hierarchyChanged(turn, node.parent!)
+  turn.after(() => {
+    core.tree.remove(node)
+    for (const { fid } of below) core.orders.forget(fid)
+  })
+}
+
+/** Removes every message of a folder, soft-deleted ones too. */
+async function emptyForGood(core: MailboxCore, node: FolderNode): Promise<void> {
+  if (node.type === 'search') return
+  for (;;) {
+    const mids = await eachMessage(core, node.fid, PAGE_MESSAGES)
+    if (mids.length === 0) return
+    await messageTurns(core, 'empty folder', mids, (turn, mid) => {
+      const record = core.messages.find(mid)
+      return record?.fid === node.fid ? core.messages.remove(turn, node, mid, record) : undefined
+    })
   }
 }
