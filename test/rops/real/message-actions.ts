@@ -126,6 +126,14 @@ export class MessageClient {
     }
   }
 
+  /** Sets a value of any size through a stream of its own. */
+  async setStreamed(object: number, propertyTag: number, data: Uint8Array): Promise<void> {
+    const stream = await this.stream(object, propertyTag, CREATE)
+    await this.writeAll(stream, data)
+    demand((await this.commit(stream)).returnValue, 'RopCommitStream')
+    await this.release(stream)
+  }
+
   commit(stream: number) {
     return this.call(RopCommitStream, {}, stream)
   }
