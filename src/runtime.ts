@@ -4,6 +4,7 @@
  */
 
 import { randomFillSync } from 'node:crypto'
+import { formatGuid } from './bufferstructs/reader.js'
 
 export interface Runtime {
   /** Wall clock in milliseconds since 1970, as `Date.now()`. */
@@ -16,11 +17,31 @@ export interface Runtime {
   timer(delayMs: number, callback: () => void): () => void
 }
 
+/** Random bytes drawn ahead: asking the operating system for 16 bytes costs as much as asking for 4096. */
+const POOL_BYTES = 4096
+const pool = new Uint8Array(POOL_BYTES)
+let drawn = POOL_BYTES
+
+/** Gives each byte of the pool once and wipes it, so that memory never shows a secret that was handed out. */
+function fillFromPool(bytes: Uint8Array): Uint8Array {
+  const size = bytes.byteLength
+  if (size > POOL_BYTES >> 4) return randomFillSync(bytes)
+  if (drawn + size > POOL_BYTES) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  for (let i = 0; i < size; i++) {
+    bytes[i] = pool[drawn]
+    pool[drawn++] = 0
+  }
+  return bytes
+}
+
 /** What a real server uses. */
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  random: bytes => randomFillSync(bytes),
+  random: fillFromPool,
   timer(delayMs, callback) {
     const handle = setTimeout(callback, delayMs)
     handle.unref()
@@ -33,15 +54,12 @@ export function customRuntime(overrides: Partial<Runtime>): Runtime {
   return { ...systemRuntime, ...overrides }
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 /** A random (version 4) GUID as a lower-case hyphenated string. */
 export function newGuid(runtime: Runtime): string {
   const b = runtime.random(new Uint8Array(16))
   b[6] = (b[6] & 0x0f) | 0x40
   b[8] = (b[8] & 0x3f) | 0x80
-  const hex = Array.from(b, byte => HEX[byte]).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  return formatGuid(b)
 }
 
 /** 100-nanosecond intervals between 1601 and 1970, the origin of FILETIME. */

@@ -31,14 +31,14 @@ export class Authentication {
   }
 
   authenticate(head: RequestHead, connection: AuthConnection): AuthOutcome | Promise<AuthOutcome> {
-    const header = head.header('authorization')
     const identity = connection.state.get(KEY) as ConnectionIdentity | undefined
     const known = identity !== undefined && identity.generation === this.generation() ? identity : undefined
+    if (known !== undefined && head.headerIs('authorization', known.header)) return known.outcome
+    const header = head.header('authorization')
     if (header === undefined) {
       if (known?.bound == null) return REFUSED
       return { kind: 'principal', principal: known.bound }
     }
-    if (known !== undefined && known.header === header) return known.outcome
     const space = header.indexOf(' ')
     const scheme = this.byName.get((space < 0 ? header : header.slice(0, space)).toLowerCase())
     if (scheme === undefined) return REFUSED

@@ -7,6 +7,7 @@ import { findHeadEnd, parseHead } from './parse-head.js'
 import { ReceivedBytes } from './received-bytes.js'
 import { bodyLength, RequestBody } from './request-body.js'
 import type { RequestHead } from './request-head.js'
+import type { RequestTarget } from './request-target.js'
 import type { Route } from './router.js'
 import type { StreamSocket } from './stream-socket.js'
 
@@ -29,9 +30,11 @@ export class HttpConnection implements ResponseSink, AuthConnection {
   private phase: 'head' | 'body' | 'handling' | 'closed' = 'head'
   private scanned = 0
   private head!: RequestHead
+  private lastTarget: RequestTarget | undefined
   private body!: RequestBody
   private route: Route | undefined
   private advancing = false
+  private corked = false
   private paused = false
   private inputEnded = false
   private handling: PendingRequest | null = null
@@ -157,15 +160,11 @@ export class HttpConnection implements ResponseSink, AuthConnection {
   private advance(): void {
     if (this.advancing) return
     this.advancing = true
-    let corked = false
-    while (this.step()) {
-      if (!corked && this.input.size > 0) {
-        // Requests that came together are answered together: one write for all that are ready.
-        corked = true
-        this.socket.cork()
-      }
+    while (this.step());
+    if (this.corked) {
+      this.corked = false
+      this.socket.uncork()
     }
-    if (corked) this.socket.uncork()
     this.advancing = false
     if (this.paused && this.input.size <= READ_AHEAD && this.phase !== 'closed') {
       this.paused = false
@@ -182,8 +181,13 @@ export class HttpConnection implements ResponseSink, AuthConnection {
       this.deadline = this.server.now() + this.server.limits.bodyTimeMs
       return false
     }
-    if (progress === 'whole') return this.dispatch()
-    return this.refuse(progress)
+    if (progress !== 'whole') return this.refuse(progress)
+    if (this.input.size > 0 && !this.corked) {
+      // Requests that came together are answered together: one write for all that are ready.
+      this.corked = true
+      this.socket.cork()
+    }
+    return this.dispatch()
   }
 
   private readHead(): boolean {
@@ -208,7 +212,7 @@ export class HttpConnection implements ResponseSink, AuthConnection {
       this.scanned = input.size
       return false
     }
-    const head = parseHead(input.bytes, input.position, end)
+    const head = parseHead(input.bytes, input.position, end, this.lastTarget)
     if (typeof head === 'number') {
       this.refuse(head)
       return false
@@ -219,7 +223,8 @@ export class HttpConnection implements ResponseSink, AuthConnection {
 
   private headArrived(head: RequestHead): boolean {
     this.head = head
-    if (head.minor > 0 && head.headers('host').length !== 1) return this.refuse(400)
+    this.lastTarget = head.place
+    if (head.minor > 0 && head.count('host') !== 1) return this.refuse(400)
     const length = bodyLength(head)
     if (typeof length === 'number' && length < 0) return this.refuse(-length)
     const limit = this.server.limits.bodyBytes

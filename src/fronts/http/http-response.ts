@@ -79,15 +79,16 @@ export class HttpResponse {
     this.finish()
   }
 
-  /** Whole response, chunked although its length is known. */
-  sendChunked(body: Uint8Array): void {
+  /** Whole response, chunked although its length is known. `opening` is Latin-1 text that stands before the body. */
+  sendChunked(body: Uint8Array, opening = ''): void {
     this.begin()
     this.chunked = this.minor > 0
     const head = this.streamHead()
+    const size = opening.length + body.length
     if (this.bodiless) this.emit(head, undefined, '')
-    else if (!this.chunked) this.emit(head, body, '')
-    else if (body.length === 0) this.emit(`${head}0\r\n\r\n`, undefined, '')
-    else this.emit(`${head}${body.length.toString(16)}\r\n`, body, '\r\n0\r\n\r\n')
+    else if (!this.chunked) this.emit(head + opening, body, '')
+    else if (size === 0) this.emit(`${head}0\r\n\r\n`, undefined, '')
+    else this.emit(`${head}${size.toString(16)}\r\n${opening}`, body, '\r\n0\r\n\r\n')
     this.finish()
   }
 
@@ -107,17 +108,17 @@ export class HttpResponse {
     return this.emit(`${bytes.length.toString(16)}\r\n`, bytes, '\r\n')
   }
 
-  /** Ends a response begun by `start`, with last bytes of the body in the same write. */
-  end(last?: Uint8Array): void {
+  /** Ends a response begun by `start`, with last bytes of the body, after the Latin-1 text `opening`, in the same write. */
+  end(last?: Uint8Array, opening = ''): void {
     if (this.ended) return
     if (this.bodiless) {
       this.finish()
       return
     }
-    const some = last !== undefined && last.length > 0
+    const size = opening.length + (last === undefined ? 0 : last.length)
     if (!this.chunked) {
-      if (some) this.emit('', last, '')
-    } else if (some) this.emit(`${last.length.toString(16)}\r\n`, last, '\r\n0\r\n\r\n')
+      if (size > 0) this.emit(opening, last, '')
+    } else if (size > 0) this.emit(`${size.toString(16)}\r\n${opening}`, last, '\r\n0\r\n\r\n')
     else this.emit('0\r\n\r\n', undefined, '')
     this.finish()
   }

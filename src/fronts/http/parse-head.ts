@@ -1,4 +1,5 @@
 import { RequestHead } from './request-head.js'
+import { RequestTarget } from './request-target.js'
 
 /** Header fields of one request at most; more is refused with 431. */
 const FIELD_LIMIT = 100
@@ -24,7 +25,7 @@ for (let byte = 0; byte < 256; byte++) {
 }
 
 /** Offsets of the fields of the head that is being parsed: copied out at its end, so that parsing allocates once. */
-const scratch = new Int32Array(FIELD_LIMIT * 4)
+const scratch: number[] = new Array(FIELD_LIMIT * 4).fill(0)
 
 const METHODS = new Map<number, string>()
 for (const method of ['POST', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'RPC_IN_DATA', 'RPC_OUT_DATA']) {
@@ -35,8 +36,9 @@ for (const method of ['POST', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'RPC_IN_DATA', 'R
  * Parses a complete head, `bytes[start, end)`, whose last four bytes are CR LF CR LF, in one pass. Any method token is
  * accepted. Returns the head, or the HTTP status that refuses it: 400, 414, 431 or 505. Strict where leniency lets two
  * servers disagree about a message: no folded lines, no space before a colon, no bare LF or CR, no control characters.
+ * `last` is the target of the connection's last request, which is used again where this one has the same.
  */
-export function parseHead(bytes: Buffer, start: number, end: number): RequestHead | number {
+export function parseHead(bytes: Buffer, start: number, end: number, last?: RequestTarget): RequestHead | number {
   let at = start
   while (CLASS[bytes[at]] & TOKEN) at++
   if (at === start || at - start > METHOD_LIMIT || bytes[at] !== SPACE) return 400
@@ -45,7 +47,8 @@ export function parseHead(bytes: Buffer, start: number, end: number): RequestHea
   while (CLASS[bytes[at]] & TARGET) at++
   if (at === targetStart || bytes[at] !== SPACE) return 400
   if (at - targetStart > TARGET_LIMIT) return 414
-  const target = bytes.toString('latin1', targetStart, at)
+  const place =
+    last?.equals(bytes, targetStart, at) === true ? last : new RequestTarget(bytes.toString('latin1', targetStart, at))
   const minor = version(bytes, at + 1)
   if (minor > 1) return minor
   at += 11
@@ -67,7 +70,7 @@ export function parseHead(bytes: Buffer, start: number, end: number): RequestHea
     count += 4
     at += 2
   }
-  return new RequestHead(method, target, minor, bytes, scratch.slice(0, count))
+  return new RequestHead(method, place, minor, bytes, scratch.slice(0, count))
 }
 
 /** Offset just behind the CR LF CR LF that ends the head, searched from `from` on; -1 while it is not there. */

@@ -105,12 +105,12 @@ function takeLine(input: ReceivedBytes): string | undefined {
  */
 export function bodyLength(head: RequestHead): number | 'chunked' {
   const coding = head.header('transfer-encoding')
-  const length = head.header('content-length')
+  const lengths = head.count('content-length')
   if (coding !== undefined) {
-    if (length !== undefined || head.minor === 0 || head.headers('transfer-encoding').length > 1) return -400
+    if (lengths > 0 || head.minor === 0 || head.count('transfer-encoding') > 1) return -400
     return coding.toLowerCase() === 'chunked' ? 'chunked' : -501
   }
-  if (length === undefined) return head.method === 'POST' || head.method === 'PUT' ? -411 : 0
-  if (!/^\d{1,15}$/.test(length) || head.headers('content-length').length > 1) return -400
-  return Number(length)
+  if (lengths === 0) return head.method === 'POST' || head.method === 'PUT' ? -411 : 0
+  const length = lengths > 1 ? -1 : head.decimal('content-length')
+  return length < 0 ? -400 : length
 }

@@ -1,3 +1,5 @@
+import type { RequestTarget } from './request-target.js'
+
 const LOWER_BIT = 0x20
 
 /**
@@ -6,16 +8,15 @@ const LOWER_BIT = 0x20
  */
 export class RequestHead {
   readonly method: string
-  readonly target: string
+  readonly place: RequestTarget
   /** 0 for HTTP/1.0, 1 for HTTP/1.1. */
   readonly minor: number
   private readonly bytes: Buffer
-  private readonly fields: Int32Array
-  private splitAt = -2
+  private readonly fields: readonly number[]
 
-  constructor(method: string, target: string, minor: number, bytes: Buffer, fields: Int32Array) {
+  constructor(method: string, place: RequestTarget, minor: number, bytes: Buffer, fields: readonly number[]) {
     this.method = method
-    this.target = target
+    this.place = place
     this.minor = minor
     this.bytes = bytes
     this.fields = fields
@@ -44,6 +45,38 @@ export class RequestHead {
     return this.find(name, 0) >= 0
   }
 
+  /** How many headers have this lower-case name. */
+  count(name: string): number {
+    let count = 0
+    for (let at = this.find(name, 0); at >= 0; at = this.find(name, at + 4)) count++
+    return count
+  }
+
+  /** True when the first header of this lower-case name has exactly this Latin-1 value; decodes nothing. */
+  headerIs(name: string, value: string): boolean {
+    const at = this.find(name, 0)
+    if (at < 0) return false
+    const start = this.fields[at + 2]
+    if (this.fields[at + 3] - start !== value.length) return false
+    for (let i = 0; i < value.length; i++) if (this.bytes[start + i] !== value.charCodeAt(i)) return false
+    return true
+  }
+
+  /** The first header of this lower-case name as a number of at most 15 digits; -1 for any other value or none. */
+  decimal(name: string): number {
+    const at = this.find(name, 0)
+    const start = at < 0 ? 0 : this.fields[at + 2]
+    const end = at < 0 ? 0 : this.fields[at + 3]
+    if (start === end || end - start > 15) return -1
+    let value = 0
+    for (let i = start; i < end; i++) {
+      const digit = this.bytes[i] - 0x30
+      if (digit < 0 || digit > 9) return -1
+      value = value * 10 + digit
+    }
+    return value
+  }
+
   /** True when a comma-separated header of this name lists `token` (lower case). */
   lists(name: string, token: string): boolean {
     const value = this.header(name)
@@ -56,53 +89,29 @@ export class RequestHead {
   entries(): [string, string][] {
     const list: [string, string][] = []
     for (let at = 0; at < this.fields.length; at += 4) {
-      const [a, b, c, d] = this.fields.subarray(at, at + 4)
+      const [a, b, c, d] = this.fields.slice(at, at + 4)
       list.push([this.bytes.toString('latin1', a, b), this.bytes.toString('latin1', c, d)])
     }
     return list
   }
 
+  get target(): string {
+    return this.place.text
+  }
+
   /** Path of the target in lower case, without query; an absolute-form target loses scheme and host. */
   get path(): string {
-    return this.origin.slice(0, this.split()).toLowerCase()
+    return this.place.path
   }
 
   /** What follows the `?` of the target, not decoded; empty when there is none. */
   get query(): string {
-    const at = this.split()
-    return at >= this.origin.length ? '' : this.origin.slice(at + 1)
+    return this.place.query
   }
 
   /** Value of a query parameter, its name compared without case; undefined when absent or not decodable. */
   queryParameter(name: string): string | undefined {
-    const query = this.query
-    if (query === '') return undefined
-    for (const part of query.split('&')) {
-      const equals = part.indexOf('=')
-      const key = equals < 0 ? part : part.slice(0, equals)
-      if (key.length !== name.length || key.toLowerCase() !== name.toLowerCase()) continue
-      try {
-        return equals < 0 ? '' : decodeURIComponent(part.slice(equals + 1))
-      } catch {
-        return undefined
-      }
-    }
-    return undefined
-  }
-
-  private get origin(): string {
-    const target = this.target
-    if (target.charCodeAt(0) === 0x2f) return target
-    const scheme = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i.exec(target)
-    return scheme === null ? target : target.slice(scheme[0].length) || '/'
-  }
-
-  private split(): number {
-    if (this.splitAt === -2) {
-      const at = this.origin.indexOf('?')
-      this.splitAt = at < 0 ? this.origin.length : at
-    }
-    return this.splitAt
+    return this.place.queryParameter(name)
   }
 
   /** Compares bytes with the low-case bit set: exact for the letters, digits and hyphen that header names consist of. */

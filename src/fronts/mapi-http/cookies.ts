@@ -1,5 +1,8 @@
 import type { RequestHead } from '../http/request-head.js'
 
+const SPACE = 0x20
+const EQUALS = 0x3d
+
 /** Names that Exchange gives its cookies; clients treat them as opaque, traces and people do not. */
 export const CookieName = {
   routing: 'MapiRouting',
@@ -10,11 +13,29 @@ export const CookieName = {
 
 /** Value of a cookie of the request; the first one where several have the name. Cookies may stand on several lines. */
 export function cookie(head: RequestHead, name: string): string | undefined {
-  for (const line of head.headers('cookie')) {
-    for (const pair of line.split(';')) {
-      const equals = pair.indexOf('=')
-      if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+  const line = head.header('cookie')
+  if (line === undefined) return undefined
+  const found = cookieOf(line, name)
+  if (found !== undefined || head.count('cookie') === 1) return found
+  for (const other of head.headers('cookie')) {
+    const value = cookieOf(other, name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** Looks at the line in place: requests carry four cookies, and cutting them all out would make a dozen strings. */
+function cookieOf(line: string, name: string): string | undefined {
+  for (let at = 0; at < line.length; ) {
+    let end = line.indexOf(';', at)
+    if (end < 0) end = line.length
+    while (line.charCodeAt(at) === SPACE) at++
+    let nameEnd = at + name.length
+    if (line.startsWith(name, at)) {
+      while (line.charCodeAt(nameEnd) === SPACE) nameEnd++
+      if (nameEnd < end && line.charCodeAt(nameEnd) === EQUALS) return line.slice(nameEnd + 1, end).trim()
     }
+    at = end + 1
   }
   return undefined
 }

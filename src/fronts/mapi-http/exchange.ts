@@ -8,33 +8,35 @@ import { diagnosticBody, Refusal, ResponseCode } from './response-code.js'
 /** An answer that is ready within this time leaves whole, in one write; a later one shows PROCESSING at once. */
 const PATIENCE_MS = 20
 
-export interface ExchangeSurroundings {
+export interface ExchangeSurroundings<Call> {
   readonly runtime: Runtime
   readonly log: Log
   readonly pendingPeriodMs: number
   /** Current HTTP date. */
   date(): string
   /** Finished header lines of the endpoint; asked when the head is sent, so that cookies are those of that moment. */
-  headerLines(exchange: Exchange, code: ResponseCode): string
+  headerLines(exchange: Exchange<Call>, code: ResponseCode): string
 }
 
 /**
  * One request of a MAPI/HTTP endpoint and its chunked answer: PROCESSING, PENDING while the work lasts, DONE with the
  * additional headers, and the body; or a non-zero X-ResponseCode with a page for people ([MS-OXCMAPIHTTP] 2.2.2.2, 3.2.5.2).
  */
-export class Exchange {
+export class Exchange<Call = unknown> {
   readonly request: HttpRequest
   readonly response: HttpResponse
   requestType: string | undefined
   requestId: string | undefined
   /** The head may leave before the answer is known. Not so where the answer decides about cookies, as with Connect. */
   headMayLeaveEarly = true
-  private readonly around: ExchangeSurroundings
+  /** What the endpoint has come to know of the request. */
+  call: Call | null = null
+  private readonly around: ExchangeSurroundings<Call>
   private readonly startTime: string
   private readonly startedMs: number
   private cancelTimer: (() => void) | null = null
 
-  constructor(request: HttpRequest, response: HttpResponse, around: ExchangeSurroundings) {
+  constructor(request: HttpRequest, response: HttpResponse, around: ExchangeSurroundings<Call>) {
     this.request = request
     this.response = response
     this.around = around
@@ -72,8 +74,8 @@ export class Exchange {
   private finish(body: Buffer): void {
     this.cancelTimer?.()
     const done = formatDone({ startTime: this.startTime, elapsedMs: this.elapsedMs })
-    if (this.response.started) this.response.end(join(done, body))
-    else this.head(ResponseCode.success).sendChunked(join(PROCESSING_TEXT + done, body))
+    if (this.response.started) this.response.end(body, done)
+    else this.head(ResponseCode.success).sendChunked(body, PROCESSING_TEXT + done)
   }
 
   private fail(error: unknown): void {
@@ -85,7 +87,7 @@ export class Exchange {
       return
     }
     const { startTime, elapsedMs } = this
-    this.response.end(join(formatDone({ startTime, elapsedMs, lateResponseCode: code }), page))
+    this.response.end(page, formatDone({ startTime, elapsedMs, lateResponseCode: code }))
   }
 
   private refusal(error: unknown): Refusal {
@@ -107,10 +109,3 @@ export class Exchange {
 }
 
 const PROCESSING_TEXT = PROCESSING.toString('latin1')
-
-function join(text: string, body: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(text.length + body.length)
-  bytes.write(text, 0, 'latin1')
-  bytes.set(body, text.length)
-  return bytes
-}

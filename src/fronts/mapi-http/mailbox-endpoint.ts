@@ -12,6 +12,7 @@ import { parseClientVersion } from './client-application.js'
 import { CookieName, cookie, setCookie } from './cookies.js'
 import { Exchange, type ExchangeSurroundings } from './exchange.js'
 import * as bodies from './grammar/bodies.js'
+import { MailboxOwners } from './mailbox-owners.js'
 import { Refusal, ResponseCode } from './response-code.js'
 import { ResponseHeaders } from './response-headers.js'
 import { CONNECT_EXPIRATION_MS, isCookie, newCookie, type SessionContext, SessionContexts } from './session-context.js'
@@ -33,7 +34,7 @@ export interface MailboxEndpointOptions {
 
 /** What a request came to before its type is served. */
 interface Call {
-  exchange: Exchange
+  exchange: Exchange<Call>
   head: HttpRequest['head']
   principal: Principal
   owner: Principal
@@ -47,8 +48,12 @@ interface Call {
 /** An Execute request at its largest: RPC's bound for ROPs and auxiliary buffer, and the fixed fields. */
 const BODY_LIMIT = limits.maxRopOutBytes + limits.auxiliaryBytes + 64
 const REQUEST_ID = /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?:\d{1,20}$/i
+/** [MS-OXCMAPIHTTP] 2.2.2.1; `header` is the name as it is looked up. */
+const DEMANDED_HEADERS = ['X-RequestType', 'X-RequestId', 'X-ClientApplication', 'Content-Type'].map(name => ({
+  name,
+  header: name.toLowerCase()
+}))
 const SWEEP_MS = 5000
-const BACK_END_COOKIE_MS = 600_000
 
 /** The mailbox endpoint of MAPI over HTTP, `/mapi/emsmdb/?MailboxId=guid@domain` ([MS-OXCMAPIHTTP] 2.2.4, 3.2). */
 export class MailboxEndpoint {
@@ -56,8 +61,8 @@ export class MailboxEndpoint {
   private readonly contexts: SessionContexts<EmsmdbSession>
   private readonly headers: ResponseHeaders
   private readonly date: HttpDate
-  private readonly around: ExchangeSurroundings
-  private readonly calls = new WeakMap<Exchange, Call>()
+  private readonly owners: MailboxOwners
+  private readonly around: ExchangeSurroundings<Call>
   private readonly log: Log
   private shuttingDown = false
   private stopSweeping: (() => void) | null = null
@@ -67,6 +72,7 @@ export class MailboxEndpoint {
     this.options = options
     this.log = options.log ?? silentLog
     this.date = new HttpDate(runtime)
+    this.owners = new MailboxOwners(options.directory, runtime)
     this.headers = new ResponseHeaders(personality, runtime, options.serverName)
     this.around = {
       runtime,
@@ -121,7 +127,7 @@ export class MailboxEndpoint {
 
   private handle(request: HttpRequest, response: HttpResponse): void | Promise<void> {
     const exchange = new Exchange(request, response, this.around)
-    exchange.requestType = request.head.header('x-requesttype')
+    exchange.requestType = requestTypeOf(request.head)
     const owner = this.mailboxOwner(request)
     if (owner === undefined && request.principal !== null && request.head.method === 'POST') {
       // As Exchange does: without the mailbox's name the request is never routed to what speaks MAPI/HTTP.
@@ -136,13 +142,14 @@ export class MailboxEndpoint {
 
   private mailboxOwner(request: HttpRequest): Principal | undefined {
     const mailboxId = request.head.queryParameter('mailboxid')
-    if (mailboxId === undefined) return undefined
-    const at = mailboxId.indexOf('@')
-    const owner = at < 0 ? undefined : this.options.directory.byMailboxGuid(mailboxId.slice(0, at))
-    return owner !== undefined && owner.domain === mailboxId.slice(at + 1).toLowerCase() ? owner : undefined
+    return mailboxId === undefined ? undefined : this.owners.find(mailboxId)
   }
 
-  private serve(exchange: Exchange, request: HttpRequest, owner: Principal | undefined): Buffer | Promise<Buffer> {
+  private serve(
+    exchange: Exchange<Call>,
+    request: HttpRequest,
+    owner: Principal | undefined
+  ): Buffer | Promise<Buffer> {
     const { head, principal } = request
     if (principal === null)
       throw new Refusal(ResponseCode.anonymousNotAllowed, 'The endpoint serves no anonymous requests.')
@@ -160,7 +167,7 @@ export class MailboxEndpoint {
       context: null,
       refusedCookies: null
     }
-    this.calls.set(exchange, call)
+    exchange.call = call
     const serve = SERVED[exchange.requestType as string]
     if (serve === undefined)
       throw new Refusal(ResponseCode.invalidRequestType, 'The endpoint does not know the X-RequestType.')
@@ -171,16 +178,16 @@ export class MailboxEndpoint {
   }
 
   /** [MS-OXCMAPIHTTP] 2.2.2.1; X-ClientInfo may be missing, as Exchange has it. */
-  private demandHeaders(exchange: Exchange, head: HttpRequest['head']): string {
+  private demandHeaders(exchange: Exchange<Call>, head: HttpRequest['head']): string {
     const requestId = head.header('x-requestid')
-    for (const name of ['X-RequestType', 'X-RequestId', 'X-ClientApplication', 'Content-Type']) {
-      if (!head.has(name.toLowerCase()))
-        throw new Refusal(ResponseCode.missingHeader, `The request has no ${name} header.`)
+    for (const { name, header } of DEMANDED_HEADERS) {
+      if (!head.has(header)) throw new Refusal(ResponseCode.missingHeader, `The request has no ${name} header.`)
     }
     exchange.requestId = requestId
     if (requestId === undefined || !REQUEST_ID.test(requestId)) {
       throw new Refusal(ResponseCode.invalidHeader, 'X-RequestId is not a GUID, a colon and a number.')
     }
+    if (head.headerIs('content-type', 'application/mapi-http')) return requestId
     const type = (head.header('content-type') ?? '').split(';', 1)[0].trim().toLowerCase()
     // Clients of the first release of Exchange 2013 send octet-stream.
     if (type !== 'application/mapi-http' && type !== 'application/octet-stream') {
@@ -380,10 +387,10 @@ export class MailboxEndpoint {
     return settled
   }
 
-  private headerLines(exchange: Exchange, code: ResponseCode): string {
+  private headerLines(exchange: Exchange<Call>, code: ResponseCode): string {
     const { head, connection } = exchange.request
-    const call = this.calls.get(exchange)
-    const isConnect = exchange.requestType === 'Connect' && call !== undefined
+    const { call } = exchange
+    const isConnect = exchange.requestType === 'Connect' && call !== null
     const context = call?.context ?? null
     const owner = call?.owner ?? exchange.request.principal
     return this.headers.lines(head, owner?.domain ?? 'localdomain', {
@@ -399,7 +406,7 @@ export class MailboxEndpoint {
     })
   }
 
-  private cookieLines(call: Call | undefined, owner: Principal, isConnect: boolean, secure: boolean): string {
+  private cookieLines(call: Call | null, owner: Principal, isConnect: boolean, secure: boolean): string {
     const { context, refusedCookies } = call ?? { context: null, refusedCookies: null }
     const contextValue = context?.cookie ?? refusedCookies?.context
     const sequenceValue = context?.sequence ?? refusedCookies?.sequence
@@ -409,14 +416,15 @@ export class MailboxEndpoint {
     const sequenceLine = own(CookieName.sequence, sequenceValue)
     const type = call?.exchange.requestType
     if (context !== null && (type === 'NotificationWait' || type === 'PING')) context.staleSequence = context.sequence
-    const place = Buffer.from(`${owner.mailboxGuid}@${owner.domain}`, 'latin1').toString('base64url')
-    const expires = new Date(this.options.runtime.now() + BACK_END_COOKIE_MS).toUTCString()
-    return (
-      setCookie(CookieName.routing, place, '/mapi/', secure) +
-      (isConnect ? contextLine + sequenceLine : sequenceLine + contextLine) +
-      setCookie(CookieName.backEnd, place, '/mapi', secure, expires)
-    )
+    const lines = this.owners.cookieLines(owner, secure)
+    return lines.routing + (isConnect ? contextLine + sequenceLine : sequenceLine + contextLine) + lines.backEnd
   }
+}
+
+/** X-RequestType; the names that are served come as the constants that `SERVED` has, which makes no string. */
+function requestTypeOf(head: HttpRequest['head']): string | undefined {
+  for (const name of SERVED_NAMES) if (head.headerIs('x-requesttype', name)) return name
+  return head.header('x-requesttype')
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -432,6 +440,7 @@ const SERVED: Readonly<Record<string, ((this: MailboxEndpoint, call: Call) => Bu
     NotificationWait: MailboxEndpoint.prototype.notificationWait,
     PING: MailboxEndpoint.prototype.ping
   }
+const SERVED_NAMES = ['Execute', 'NotificationWait', 'Connect', 'Disconnect', 'PING'] as const
 
 function parse<T>(layout: Layout<T>, body: Buffer): T {
   return layout.read(new Reader(body))

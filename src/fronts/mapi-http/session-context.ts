@@ -45,10 +45,12 @@ export const CONNECT_EXPIRATION_MS = 300_000
 export const CONTEXT_EXPIRATION_MS = 900_000
 
 const COOKIE = /^[0-9a-f]{32}$/
+const cookieBytes = Buffer.alloc(16)
 
 /** 128 random bits as 32 hexadecimal digits. */
 export function newCookie(runtime: Runtime): string {
-  return Buffer.from(runtime.random(new Uint8Array(16))).toString('hex')
+  runtime.random(cookieBytes)
+  return cookieBytes.toString('hex')
 }
 
 export function isCookie(text: string): boolean {
