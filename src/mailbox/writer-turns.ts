@@ -93,6 +93,7 @@ export class WriterTurns {
   }
 
   private demandCurrent(why: string): void {
+    if (this.store.failed !== undefined) throw this.store.failed
     if (this.generation === this.store.generation) return
     throw new StoreError('failed', `${why}: the mailbox was opened before the store failed`)
   }
