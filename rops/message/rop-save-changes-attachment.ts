@@ -1,4 +1,6 @@
 import { empty, flags, struct, u8 } from '../../src/bufferstructs/index.js'
+import { ErrorCode } from '../../src/oxcdata/error-code.js'
+import { MapiError } from '../../src/oxcdata/map-error.js'
 import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 
@@ -14,6 +16,9 @@ export const RopSaveChangesAttachment = rop(0x25, 'RopSaveChangesAttachment', {
   response: empty,
   execute(call, { saveFlags: bits }) {
     const { names } = saveFlags
+    const both = names.keepOpenReadOnly | names.keepOpenReadWrite
+    // To be kept open for reading only and for writing too is no supported combination (R466).
+    if ((bits & both) === both) throw new MapiError(ErrorCode.ecNotSupported)
     const writable =
       (bits & (names.keepOpenReadWrite | names.forceSave)) !== 0 || call.personality.keepOpenReadOnlyIsIgnored
     const keepOpen = writable ? 'readWrite' : (bits & names.keepOpenReadOnly) !== 0 ? 'readOnly' : 'no'
