@@ -31,7 +31,7 @@ import {
   cloneAttachment,
   MessageContent
 } from './message-content.js'
-import { freshMessageBag } from './message-properties.js'
+import { newMessageBag } from './message-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import { type Computed, computedTable, REFUSED_AT_SAVE, StoredObject } from './stored-object.js'
 import { int32, size32 } from './stored-values.js'
@@ -172,7 +172,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
     // Create makes what does not exist, and opens what does (R913).
     const isNew = existing === undefined
     if (isNew && mode !== 'create') throw new MapiError(ErrorCode.ecNotFound)
-    const content = existing?.clone() ?? MessageContent.empty(freshMessageBag(this.core))
+    const content = existing?.clone() ?? MessageContent.empty(newMessageBag(this.core, this.core.owner, codePage))
     if (isNew) {
       this.properties.set(PidTagAttachMethod, int32(EMBEDDED_MESSAGE))
       this.properties.delete(PidTagAttachDataBinary)

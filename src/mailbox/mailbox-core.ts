@@ -32,7 +32,7 @@ import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
 import { StoreMessage } from './message.js'
 import { MessageContent } from './message-content.js'
 import type { MessageDraft } from './message-draft.js'
-import { freshMessageBag } from './message-properties.js'
+import { newMessageBag } from './message-properties.js'
 import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
@@ -227,7 +227,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     if (node === undefined || this.tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
     if (node.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     const { associated, codePage } = options
-    const content = MessageContent.empty(freshMessageBag(this, actor))
+    const content = MessageContent.empty(newMessageBag(this, actor, codePage))
     const state = { fid, mid: 0, cn: 0, readCn: 0, associated, softDeleted: false, writable: true, codePage }
     return new StoreMessage(this, { ...state, holder: undefined }, content)
   }

@@ -169,3 +169,8 @@ export function freshMessageBag(core: MailboxCore, creator: Actor = core.owner):
     .set(tags.PidTagLastModifierName, name)
     .set(tags.PidTagLastModifierEntryId, entryId)
 }
+
+/** As `freshMessageBag`, for a message that a client makes: PidTagMessageCodepage is the code page that it names ([MS-OXCMSG] 2.2.1.4). */
+export function newMessageBag(core: MailboxCore, creator: Actor, codePage: number): PropertyBag {
+  return freshMessageBag(core, creator).set(tags.PidTagMessageCodepage, int32(codePage))
+}
