@@ -57,6 +57,11 @@ export function isCookie(text: string): boolean {
   return COOKIE.test(text)
 }
 
+/** Not the same order as that of `expires`: a context that was just connected has the shortest time left. */
+function idleSince({ expires, idleLimitMs }: SessionContext<unknown>): number {
+  return expires - idleLimitMs
+}
+
 /**
  * All contexts of an endpoint: bounded in all and per user, expired by idleness, and with a bound on the bytes of kept
  * answers. A user at the bound loses the context that was idle longest, so that a client which forgets to disconnect
@@ -92,7 +97,7 @@ export class SessionContexts<Session> {
     if (own !== undefined && own.size >= this.limits.contextsPerUser) {
       let idlest: SessionContext<Session> | undefined
       for (const context of own) {
-        if (context.pending === 0 && (idlest === undefined || context.expires < idlest.expires)) idlest = context
+        if (context.pending === 0 && (idlest === undefined || idleSince(context) < idleSince(idlest))) idlest = context
       }
       if (idlest === undefined) return false
       this.end(idlest)

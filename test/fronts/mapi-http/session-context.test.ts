@@ -1,4 +1,6 @@
 import { test } from 'tap'
+import type { Principal } from '../../../src/directory/principal.js'
+import { SessionContexts } from '../../../src/fronts/mapi-http/session-context.js'
 import { customRuntime, systemRuntime } from '../../../src/runtime.js'
 import { requirement } from '../../conformance/ledger.js'
 import { serve } from './fake-emsmdb.js'
@@ -105,4 +107,21 @@ test('contexts expire, are bounded per user and end with the server', async t =>
   t.equal((await last.read()).inner?.body.readUInt32LE(8), 0)
   t.equal((await last.post('Execute', { body: rop(1) })).code, 18)
   last.close()
+})
+
+test('the context that makes room is the one that was idle longest, not the one that would expire first', async t => {
+  let nowMs = 0
+  const runtime = customRuntime({ monotonic: () => nowMs })
+  const ended: number[] = []
+  const limits = { contexts: 10, contextsPerUser: 2, answerBytes: 0 }
+  const contexts = new SessionContexts<number>(runtime, limits, ({ session }) => void ended.push(session))
+  const principal = { guid: 'a' } as Principal
+  const used = contexts.add(principal, 'm', 1)
+  used.idleLimitMs = 900_000
+  contexts.begin(used)
+  contexts.done(used)
+  nowMs = 1000
+  contexts.add(principal, 'm', 2)
+  t.ok(contexts.makeRoom(principal))
+  t.same(ended, [1])
 })
