@@ -22,7 +22,7 @@ import { type CheckResult, checkStore } from './mailbox/check.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
-import { applyWorld, hasWorld } from './world/apply-world.js'
+import { applyWorld, hasWorld, type WorldProgress } from './world/apply-world.js'
 import { parseWorld } from './world/parse-world.js'
 import type { World } from './world/schema.js'
 
@@ -38,6 +38,8 @@ export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
   engine?: Engine
   /** A world to bring in: a file's path, or a world itself. The demo world for a new data directory when absent; null for none. */
   world?: string | World | null
+  /** Called while a world is brought in, with the number of messages so far and in all. */
+  onProgress?: (progress: WorldProgress) => void
   /** One number for all ports; 0 takes any free ones. */
   ports?: number
   /** Takes the events of the server, in place of standard error. */
@@ -66,7 +68,7 @@ export const demoWorldFile = join(import.meta.dirname, '..', '..', 'src', 'world
 
 /** Starts a server; resolves when it is ready. Rejects with WorldError, StoreLocked, or what the operating system says. */
 export async function startServer(options: StartOptions = {}): Promise<RopewalkServer> {
-  const { dataDir, memory, engine, log: given, world, ports, clock, random, ...settings } = options
+  const { dataDir, memory, engine, log: given, world, ports, clock, random, onProgress, ...settings } = options
   const config = parseConfig({
     ...settings,
     ...(dataDir && { dataDir }),
@@ -76,7 +78,7 @@ export async function startServer(options: StartOptions = {}): Promise<RopewalkS
   const log = given ?? createLog({ level: config.logLevel, format: config.logFormat, runtime })
   const objects = await openObjects(config, memory === true ? new MemoryEngine() : engine)
   try {
-    return await startOver(objects, config, runtime, log, world)
+    return await startOver(objects, config, runtime, log, world, onProgress)
   } catch (error) {
     await objects.close().catch(() => {})
     throw error
@@ -99,20 +101,21 @@ async function startOver(
   config: Config,
   runtime: Runtime,
   log: Log,
-  chosen: StartOptions['world']
+  chosen: StartOptions['world'],
+  onProgress: StartOptions['onProgress']
 ): Promise<RopewalkServer> {
   const personality = personalities[config.personality]
   const world = chooseWorld(chosen, objects)
   const directory = await Directory.open(objects.store, runtime, world?.organization)
   const authenticator = new Authenticator(directory, runtime, { log })
-  const mailboxes = new Mailboxes({
-    ...{ objects, runtime, personality },
-    cacheBytes: config.cacheMiB << 20,
-    ownerOf: number => directory.byMailboxNumber(number)
-  })
+  const ownerOf = (number: number) => directory.byMailboxNumber(number)
+  const cacheBytes = config.cacheMiB << 20
+  const mailboxesWith = (of: Runtime) => new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf })
   if (world !== null) {
-    await applyWorld(world, { store: objects.store, directory, mailboxes, passwords: authenticator.passwords, log })
+    const { passwords } = authenticator
+    await applyWorld(world, { store: objects.store, directory, mailboxesWith, passwords, log, onProgress })
   }
+  const mailboxes = mailboxesWith(runtime)
   const emsmdb = new Emsmdb({
     ...{ personality, runtime, ropTable, log },
     findMailbox: legacyDn => {

@@ -25,7 +25,7 @@ import { MailboxEvents } from './events.js'
 import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { FolderTree } from './folder-tree.js'
-import { importMessages } from './import-messages.js'
+import { type ImportOptions, importMessages } from './import-messages.js'
 import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
 import { writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
@@ -37,6 +37,7 @@ import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import type { OrderIndex } from './order-index.js'
+import type { PreparedMessage } from './prepared-message.js'
 import type { ReceiveFolders } from './receive-folders.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
@@ -238,8 +239,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   }
 
   /** Imports whole messages in large batches, for worlds; returns how many. */
-  importMessages(fid: Fid, drafts: Iterable<MessageDraft>): Promise<number> {
-    return importMessages(this, fid, drafts)
+  importMessages(fid: Fid, drafts: Iterable<MessageDraft | PreparedMessage>, options?: ImportOptions): Promise<number> {
+    return importMessages(this, fid, drafts, options)
   }
 
   propertyIdsFromNames(names: readonly PropertyName[], create: boolean, _actor: Actor): Maybe<number[]> {

@@ -45,7 +45,8 @@ export class MailboxTurn {
   counters(node: FolderNode): FolderCounters {
     let copy = this.counterCopies.get(node)
     if (copy === undefined) {
-      copy = { ...node.counters, localCommitTimeMax: this.time }
+      copy = { ...node.counters }
+      if (copy.localCommitTimeMax < this.time) copy.localCommitTimeMax = this.time
       this.counterCopies.set(node, copy)
     }
     return copy

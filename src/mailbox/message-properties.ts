@@ -149,7 +149,11 @@ export const refusedAtSaveProperties: ReadonlySet<number> = new Set(
  * What a new message begins with ([MS-OXCMSG] 3.2.5.2). Exchange 2016 leaves the display lists out (R164101), and
  * Exchange 2010 and later do not have PidTagTrustSender (R1635).
  */
-export function freshMessageBag(core: MailboxCore, creator: Actor = core.owner): PropertyBag {
+export function freshMessageBag(
+  core: MailboxCore,
+  creator: Actor = core.owner,
+  searchKey: Uint8Array = core.runtime.random(new Uint8Array(SEARCH_KEY_BYTES))
+): PropertyBag {
   const now = int64(core.filetime())
   const name = storedString(creator.displayName)
   const entryId = core.userEntryId(creator.legacyDn)
@@ -161,7 +165,7 @@ export function freshMessageBag(core: MailboxCore, creator: Actor = core.owner):
     .set(tags.PidTagMessageStatus, int32(0))
     .set(tags.PidTagCreationTime, now)
     .set(tags.PidTagLastModificationTime, now)
-    .set(tags.PidTagSearchKey, core.runtime.random(new Uint8Array(SEARCH_KEY_BYTES)))
+    .set(tags.PidTagSearchKey, searchKey)
     .set(tags.PidTagMessageLocaleId, int32(core.localeId))
     .set(tags.PidTagLocaleId, int32(core.localeId))
     .set(tags.PidTagCreatorName, name)

@@ -6,11 +6,13 @@ import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { makeTag, type PropertyEntry } from '../oxcdata/property-tag.js'
 import { PtypString } from '../oxcdata/property-type.js'
 import { PidTagDeletedOn, PidTagMessageFlags, PidTagMessageSize } from '../oxprops/property-tags.generated.js'
+import type { Maybe } from './domain.js'
 import type { MailboxEvent } from './events.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import type { MailboxTurn } from './mailbox-turn.js'
 import { MessageFlag } from './message-flags.js'
-import type { OrderIndex } from './order-index.js'
+import type { NewRow, OrderIndex } from './order-index.js'
+import { numberMessage, type PreparedMessage } from './prepared-message.js'
 import {
   type LargeValue,
   largeOfAttachment,
@@ -82,6 +84,44 @@ export class MessageStore {
     const after = { version: Math.max(next.cn, next.readCn), cn: next.cn, properties, extras: previews }
     const written = this.orders.written(batch, node.fid, set, mid, before, after)
     return written instanceof Promise ? written : undefined
+  }
+
+  /**
+   * Writes new messages of a folder whose bytes are made already, with all that must agree with them. A promise when an
+   * order has to be read first. The bytes are the caller's no more.
+   */
+  putNew(turn: MailboxTurn, node: FolderNode, messages: readonly PreparedMessage[]): Maybe<void> {
+    const normal: NewRow[] = []
+    const associated: NewRow[] = []
+    for (const message of messages) {
+      const row = this.putPrepared(turn, node, message)
+      if (message.associated) associated.push(row)
+      else normal.push(row)
+    }
+    const write = (isAssociated: boolean, rows: NewRow[]): Maybe<void> =>
+      rows.length === 0 ? undefined : this.orders.writtenMany(turn.batch, node.fid, rowSet(isAssociated, false), rows)
+    const first = write(false, normal)
+    return first instanceof Promise ? first.then(() => write(true, associated)) : write(true, associated)
+  }
+
+  private putPrepared(turn: MailboxTurn, node: FolderNode, message: PreparedMessage): NewRow {
+    const { mailbox } = this
+    const { batch } = turn
+    const { fid } = node
+    const { associated, record, row: summary, timeKey } = message
+    const counters = turn.counters(node)
+    const mid = turn.takeMid(node)
+    const cn = turn.nextCn()
+    numberMessage(message, mid, cn, counters.nextArticle++)
+    batch.put(keys.message.of(mailbox, mid), record)
+    message.attachments.forEach((bytes, number) => {
+      batch.put(keys.attachment.of(mailbox, mid, number), bytes)
+    })
+    for (const blob of message.blobs) blob.attach(batch)
+    batch.put(keys.change.of(mailbox, fid, associated ? 1 : 0, cn), midValue(mid))
+    countNew(counters, message)
+    turn.tell({ kind: 'messageCreated', fid, mid, associated, cn })
+    return { mid, version: cn, summary, timeKey }
   }
 
   /** Removes a message for good; its attachments and large values go with it. */
@@ -226,6 +266,17 @@ export function countMessage(counters: FolderCounters, record: MessageRecord, by
     counters.contentBytes += by * size
     const flags = readInt32(record.properties.value(PidTagMessageFlags)) ?? 0
     if ((flags & MessageFlag.read) === 0) counters.unreadCount += by
+  }
+}
+
+function countNew(counters: FolderCounters, { associated, unread, sizeBytes }: PreparedMessage): void {
+  if (associated) {
+    counters.associatedCount++
+    counters.associatedBytes += sizeBytes
+  } else {
+    counters.contentCount++
+    counters.contentBytes += sizeBytes
+    if (unread) counters.unreadCount++
   }
 }
 

@@ -27,17 +27,32 @@ export interface TemplateDraft {
   readonly time: bigint
 }
 
-/** Properties that every message of a template has beside its constant and variable ones. */
-const OWN_TAGS = [
-  tags.PidTagMessageFlags,
-  tags.PidTagHasAttachments,
+/** Properties that get the draft's time. */
+const TIME_TAGS = [
   tags.PidTagCreationTime,
   tags.PidTagLastModificationTime,
   tags.PidTagMessageDeliveryTime,
-  tags.PidTagClientSubmitTime,
+  tags.PidTagClientSubmitTime
+]
+
+/** Properties that every message of a template has beside its constant and variable ones. */
+const OWN_TAGS = [
+  ...TIME_TAGS,
+  tags.PidTagMessageFlags,
+  tags.PidTagHasAttachments,
   tags.PidTagMessageSize,
   tags.PidTagInternetArticleNumber
 ]
+
+/** Places of those properties in the form. */
+interface OwnPlaces {
+  readonly flags: number
+  readonly hasAttachments: number
+  readonly size: number
+  readonly article: number
+  readonly times: readonly number[]
+}
+
 const BYTES_PER_PROPERTY = 4
 const SLAB_BYTES = 256 << 10
 const NO_ATTACHMENTS: { entries: AttachmentEntry[]; records: Uint8Array[] } = { entries: [], records: [] }
@@ -62,7 +77,9 @@ export class MessageTemplate {
   /** For each tag of `form` its place among those of `rowForm`. */
   private readonly rowPlaces: Uint16Array
   private readonly variable: readonly number[]
-  private readonly own: { readonly [tag: number]: number }
+  private readonly places: OwnPlaces
+  private readonly rowArticle: number
+  private readonly rowMid: number
   private slab = new Writer(0)
 
   /** `constants`: properties that all messages share; `variable`: those whose values each draft brings. */
@@ -81,9 +98,18 @@ export class MessageTemplate {
     this.valueBytes = total(this.values)
     this.rowBytes = total(this.rowValues)
     this.variable = variable.map(tag => this.form.placeOf(tag))
-    this.own = Object.fromEntries(OWN_TAGS.map(tag => [tag, this.form.placeOf(tag)]))
-    this.set(this.own[tags.PidTagInternetArticleNumber], int32(0))
-    this.set(this.own[tags.PidTagMessageSize], size32(0))
+    const place = (tag: PropertyTag): number => this.form.placeOf(tag)
+    this.places = {
+      flags: place(tags.PidTagMessageFlags),
+      hasAttachments: place(tags.PidTagHasAttachments),
+      size: place(tags.PidTagMessageSize),
+      article: place(tags.PidTagInternetArticleNumber),
+      times: TIME_TAGS.map(place)
+    }
+    this.rowArticle = this.rowForm.placeOf(tags.PidTagInternetArticleNumber)
+    this.rowMid = this.rowForm.placeOf(tags.PidTagMid)
+    this.set(this.places.article, int32(0))
+    this.set(this.places.size, size32(0))
   }
 
   prepare(draft: TemplateDraft): PreparedMessage {
@@ -110,21 +136,18 @@ export class MessageTemplate {
   }
 
   private fill(draft: TemplateDraft, flags: number, time: Uint8Array): void {
-    const { variable, own } = this
+    const { variable, places } = this
     for (let i = 0; i < variable.length; i++) this.set(variable[i], draft.values[i])
-    this.set(own[tags.PidTagMessageFlags], int32(flags))
-    this.set(own[tags.PidTagHasAttachments], bool((flags & MessageFlag.hasAttachments) !== 0))
-    this.set(own[tags.PidTagCreationTime], time)
-    this.set(own[tags.PidTagLastModificationTime], time)
-    this.set(own[tags.PidTagMessageDeliveryTime], time)
-    this.set(own[tags.PidTagClientSubmitTime], time)
+    for (let i = 0; i < places.times.length; i++) this.set(places.times[i], time)
+    this.set(places.flags, int32(flags))
+    this.set(places.hasAttachments, bool((flags & MessageFlag.hasAttachments) !== 0))
   }
 
   private setSize(draft: TemplateDraft, attachments: readonly AttachmentEntry[]): number {
     let size = this.valueBytes + this.values.length * BYTES_PER_PROPERTY
     for (const recipient of draft.recipients) size += ROW_BYTES + recipient.sizeBytes
     for (const { sizeBytes } of attachments) size += ROW_BYTES + sizeBytes
-    this.set(this.own[tags.PidTagMessageSize], size32(size))
+    this.set(this.places.size, size32(size))
     return size
   }
 
@@ -147,8 +170,7 @@ export class MessageTemplate {
     putMessageHead(writer, { ...header, ...lists }, draft.recipients)
     const packedAt = writer.position
     this.form.write(writer, this.values, this.valueBytes)
-    const article = this.own[tags.PidTagInternetArticleNumber]
-    const articleAt = this.form.valueAt(writer.bytes, packedAt, article) - start
+    const articleAt = this.form.valueAt(writer.bytes, packedAt, this.places.article) - start
     return { record: writer.bytes.subarray(start, writer.position), articleAt }
   }
 
@@ -158,11 +180,10 @@ export class MessageTemplate {
     putRowHead(writer, 0)
     const packedAt = writer.position
     this.rowForm.write(writer, this.rowValues, this.rowBytes)
-    const at = (tag: number): number => this.rowForm.valueAt(writer.bytes, packedAt, this.rowForm.placeOf(tag)) - start
     return {
       row: writer.bytes.subarray(start, writer.position),
-      rowArticleAt: at(tags.PidTagInternetArticleNumber),
-      rowMidAt: at(tags.PidTagMid)
+      rowArticleAt: this.rowForm.valueAt(writer.bytes, packedAt, this.rowArticle) - start,
+      rowMidAt: this.rowForm.valueAt(writer.bytes, packedAt, this.rowMid) - start
     }
   }
 

@@ -1,9 +1,15 @@
+import { compareBytes } from '../oxcdata/collation.js'
 import type { Mid } from '../oxcdata/ids.js'
 
 /** The place of a row in an order: its sort key, rows with equal keys by MID. */
 export interface RowKey {
   readonly key: Uint8Array
   readonly mid: Mid
+}
+
+/** A row with its place and its version. */
+export interface OrderedRow extends RowKey {
+  readonly version: number
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -37,7 +43,7 @@ export class OrderRun {
   }
 
   /** From rows that are in order already. */
-  static of(rows: readonly { key: Uint8Array; mid: Mid; version: number }[]): OrderRun {
+  static of(rows: readonly OrderedRow[]): OrderRun {
     const count = rows.length
     let size = 0
     for (const row of rows) size += row.key.byteLength
@@ -181,6 +187,23 @@ export class OrderRun {
     return new OrderRun(mids, versions, keys, ends)
   }
 
+  /** This run with more rows, which are in order among themselves. */
+  merge(rows: readonly OrderedRow[]): OrderRun {
+    const added = OrderRun.of(rows)
+    const { count } = this
+    if (rows.length === 0 || count === 0) return rows.length === 0 ? this : added
+    // New mail comes at the end of its orders.
+    if (this.compareAt(count - 1, rows[0].key, rows[0].mid) < 0) return this.concat(added)
+    const merged: OrderedRow[] = []
+    let next = 0
+    for (let i = 0; i < count; i++) {
+      while (next < rows.length && this.compareAt(i, rows[next].key, rows[next].mid) > 0) merged.push(rows[next++])
+      merged.push({ key: this.keyAt(i), mid: this.mids[i], version: this.versions[i] })
+    }
+    while (next < rows.length) merged.push(rows[next++])
+    return OrderRun.of(merged)
+  }
+
   private startAt(index: number): number {
     return index === 0 ? 0 : this.ends[index - 1]
   }
@@ -207,6 +230,11 @@ class AppendRoom {
     this.ends.set(run.ends)
     this.keys.set(run.keys)
   }
+}
+
+/** The order of two places. */
+export function compareRowKeys(a: RowKey, b: RowKey): number {
+  return compareBytes(a.key, b.key) || a.mid - b.mid
 }
 
 function withValue(array: Float64Array, index: number, value: number): Float64Array {

@@ -2,7 +2,7 @@ import type { Batch } from '../../store/index.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { deleteRun, findRun, OrderDirectory, putRun, type RunInfo } from './order-directory.js'
 import type { OrderIndex } from './order-index.js'
-import { OrderRun } from './order-run.js'
+import { compareRowKeys, type OrderedRow, OrderRun, type RowKey } from './order-run.js'
 
 /**
  * One order as a batch leaves it: a private copy of the directory, run contents derived from cached ones. Nothing of it is
@@ -34,6 +34,58 @@ export class OrderWork {
   insert(key: Uint8Array, mid: Mid, version: number): void {
     this.total++
     this.change(key, mid, version, 1, run => run.insert(run.lowerBound(key, mid), key, mid, version))
+  }
+
+  /** The run that has to be in memory before `insertMany` can put a row into it. */
+  wantedForInsert({ key, mid }: RowKey): RunInfo | undefined {
+    const run = this.runs[findRun(this.runs, key, mid)]
+    return this.content(run) !== undefined || this.made.has(run) ? undefined : run
+  }
+
+  /**
+   * Adds those of many new rows, which are in order, from `from` on that belong into the same run: it is made anew once, or
+   * as several when it would be long. Returns the index behind the last one.
+   */
+  insertMany(rows: readonly OrderedRow[], from: number): number {
+    const at = findRun(this.runs, rows[from].key, rows[from].mid)
+    const end = this.endInRun(at, rows, from)
+    this.total += end - from
+    this.insertInto(at, rows.slice(from, end))
+    return end
+  }
+
+  /** Index of the first row from `from` on that belongs behind the run at `at`. */
+  private endInRun(at: number, rows: readonly OrderedRow[], from: number): number {
+    const next = this.runs[at + 1]
+    if (next === undefined) return rows.length
+    const bound = { key: next.firstKey, mid: next.firstMid }
+    let end = from + 1
+    while (end < rows.length && compareRowKeys(rows[end], bound) < 0) end++
+    return end
+  }
+
+  private insertInto(at: number, rows: readonly OrderedRow[]): void {
+    const { runRows } = this.index
+    const old = this.runs[at]
+    const content = this.content(old)?.merge(rows)
+    const change = rows.reduce((last, { version }) => Math.max(last, version), old.change)
+    const count = old.count + rows.length
+    const first = { firstKey: old.firstKey, firstMid: old.firstMid }
+    if (content === undefined || count <= runRows * 2) {
+      this.replace(at, old, { ...first, count, change }, content)
+      return
+    }
+    const parts = Math.floor(count / runRows)
+    this.replace(at, old, { ...first, count: runRows, change }, content.slice(0, runRows))
+    for (let part = 1; part < parts; part++) {
+      const start = part * runRows
+      // The last one takes what is left over.
+      const end = part + 1 === parts ? count : start + runRows
+      const { key, mid } = content.rowKeyAt(start)
+      const run: RunInfo = { firstKey: key, firstMid: mid, count: end - start, change }
+      this.runs.splice(at + part, 0, run)
+      this.keep(run, content.slice(start, end))
+    }
   }
 
   remove(key: Uint8Array, mid: Mid, version: number): void {

@@ -69,7 +69,45 @@ export function writeMessageRecord(record: Omit<MessageRecord, 'properties'>, pa
   return writer.written()
 }
 
+/** A recipient as it stands in records, and the bytes of its properties as sizes count them. */
+export interface PackedRecipient {
+  readonly bytes: Uint8Array
+  readonly sizeBytes: number
+}
+
+/** Offset in a message's record of its change number (an f64, little-endian). */
+export const RECORD_CN_AT = 10
+
+/** Bytes of a message's record before its recipients and properties when it has no large values. */
+export function messageHeadBytes(attachments: number): number {
+  return 40 + attachments * 13
+}
+
+/** The part of a message's record that stands before its properties, with recipients that are packed already. */
+export function putMessageHead(
+  writer: Writer,
+  record: Omit<MessageRecord, 'properties' | 'recipients'>,
+  recipients: readonly PackedRecipient[]
+): void {
+  putFixed(writer, record)
+  writer.u32(recipients.length)
+  for (const { bytes } of recipients) writer.copy(bytes)
+}
+
+export function packRecipient(recipient: Recipient, sizeBytes: number): PackedRecipient {
+  const writer = new Writer(512)
+  putRecipient(writer, recipient)
+  return { bytes: writer.written(), sizeBytes }
+}
+
 function putMessage(writer: Writer, record: Omit<MessageRecord, 'properties'>, packed: Uint8Array): void {
+  putFixed(writer, record)
+  writer.u32(record.recipients.length)
+  for (const recipient of record.recipients) putRecipient(writer, recipient)
+  writer.copy(packed)
+}
+
+function putFixed(writer: Writer, record: Omit<MessageRecord, 'properties' | 'recipients'>): void {
   writer.u8(VERSION)
   writer.u8((record.associated ? ASSOCIATED : 0) | (record.softDeleted ? SOFT_DELETED : 0))
   writer.f64(record.fid)
@@ -83,9 +121,6 @@ function putMessage(writer: Writer, record: Omit<MessageRecord, 'properties'>, p
     writer.u8(hidden ? HIDDEN : 0)
   }
   putLarge(writer, record.large)
-  writer.u32(record.recipients.length)
-  for (const recipient of record.recipients) putRecipient(writer, recipient)
-  writer.copy(packed)
 }
 
 function putRecipient(writer: Writer, { rowId, type, codePage, properties }: Recipient): void {

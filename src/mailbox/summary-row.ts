@@ -1,3 +1,4 @@
+import type { Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { type PackedCell, PackedProperties, packMerged } from '../oxcdata/packed-properties.js'
@@ -68,6 +69,19 @@ export class SummaryRow {
   get fid(): Fid {
     return idCell(this.packed, PidTagFolderId) ?? 0
   }
+}
+
+/** Bytes of a summary row before its packed properties. */
+export const ROW_HEAD_BYTES = HEADER_BYTES
+
+/** Offsets in a summary row of its version and its change number, both f64, little-endian. */
+export const ROW_VERSION_AT = 1
+export const ROW_CN_AT = 9
+
+/** The beginning of a summary row whose version and change number are filled in later. */
+export function putRowHead(writer: Writer, set: RowSet): void {
+  writer.u8(set)
+  writer.zeros(HEADER_BYTES - 1)
 }
 
 /** Builds the summary row of a message. */

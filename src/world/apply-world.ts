@@ -3,22 +3,40 @@ import type { Passwords } from '../auth/password.js'
 import type { Directory } from '../directory/directory.js'
 import type { Principal } from '../directory/principal.js'
 import type { Log } from '../log.js'
-import type { Folder, Mailbox } from '../mailbox/domain.js'
+import type { Folder } from '../mailbox/domain.js'
+import type { MailboxCore } from '../mailbox/mailbox-core.js'
 import type { Mailboxes } from '../mailbox/mailboxes.js'
 import type { MessageDraft } from '../mailbox/message-draft.js'
+import type { PreparedMessage } from '../mailbox/prepared-message.js'
 import { type SpecialFolderName, specialFid, specialFolders } from '../mailbox/special-folders.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
+import type { Fid } from '../oxcdata/ids.js'
+import { customRuntime, type Runtime } from '../runtime.js'
 import { draftMessage } from './draft-messages.js'
-import { generateMessages } from './generate-messages.js'
+import type { Owner } from './generate-messages.js'
+import { generatedDrafts } from './generated-drafts.js'
 import { localeIdOf } from './locales.js'
 import type { World, WorldFolder, WorldUser } from './schema.js'
-import { derivedGuid } from './seeded-random.js'
+import { derivedGuid, SeededRandom } from './seeded-random.js'
+
+/** How far the application of a world is. */
+export interface WorldProgress {
+  /** Messages in their folders, and those that the world has. */
+  readonly done: number
+  readonly total: number
+}
 
 export interface WorldTarget {
   store: Store
   directory: Directory
-  mailboxes: Mailboxes
+  /**
+   * Mailboxes that take clock and random numbers from this runtime: in a world no moment and no number is of today. They are
+   * used while nobody else has the mailboxes open.
+   */
+  mailboxesWith(runtime: Runtime): Mailboxes
   passwords: Passwords
   log: Log
+  onProgress?: (progress: WorldProgress) => void
 }
 
 /** What a world was found to be in a store. */
@@ -41,8 +59,15 @@ export async function applyWorld(world: World, target: WorldTarget): Promise<voi
   if (mark === 'done') return
   if (mark === undefined) await store.whenDurable(store.commit(new Batch().put(key, Buffer.from('begun'))))
   const began = process.hrtime.bigint()
+  const mailboxes = target.mailboxesWith(worldRuntime(world))
+  const total = world.users.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + messagesOf(folder), 0)
   let messages = 0
-  for (const user of world.users) messages += await applyUser(world, user, target)
+  let before = 0
+  for (const user of world.users) {
+    const report = (done: number): void => target.onProgress?.({ done: before + done, total })
+    messages += await applyUser(world, user, target, mailboxes, report)
+    for (const folder of user.folders) before += messagesOf(folder)
+  }
   const done = new Batch()
     .put(key, Buffer.from('done'))
     .put(keys.setting.of(SERVER_MAILBOX, ANY_WORLD), Buffer.from('done'))
@@ -56,6 +81,13 @@ export async function applyWorld(world: World, target: WorldTarget): Promise<voi
   })
 }
 
+/** The clock stands at the world's moment, random numbers come from its name. */
+function worldRuntime(world: World): Runtime {
+  const now = Date.parse(world.now)
+  const random = new SeededRandom(world.name)
+  return customRuntime({ now: () => now, random: bytes => random.fill(bytes) })
+}
+
 /** Whether a world of this name, or any world, has been applied to the store. */
 export function hasWorld(store: Store, name?: string): boolean {
   if (name !== undefined) return markOf(store.get(keys.setting.of(SERVER_MAILBOX, `world:${name}`))) === 'done'
@@ -67,8 +99,14 @@ function markOf(value: Uint8Array | undefined): Mark | undefined {
 }
 
 /** Ids are derived from the world's name and the address, so that the same world is the same everywhere. */
-async function applyUser(world: World, user: WorldUser, target: WorldTarget): Promise<number> {
-  const { directory, mailboxes, passwords } = target
+async function applyUser(
+  world: World,
+  user: WorldUser,
+  target: WorldTarget,
+  mailboxes: Mailboxes,
+  onProgress: (done: number) => void
+): Promise<number> {
+  const { directory, passwords } = target
   const scope = `${world.name}/${user.address.toLowerCase()}`
   const principal =
     directory.byAddress(user.address) ??
@@ -93,10 +131,17 @@ async function applyUser(world: World, user: WorldUser, target: WorldTarget): Pr
       now: Date.parse(world.now)
     }))
   let messages = 0
+  let before = 0
   for (const [index, folder] of user.folders.entries()) {
-    messages += await applyFolder(mailbox, principal, folder, Date.parse(world.now), `${scope}/${index}`)
+    const report = (done: number): void => onProgress(before + done)
+    messages += await applyFolder(mailbox, principal, folder, Date.parse(world.now), `${scope}/${index}`, report)
+    before += messagesOf(folder)
   }
   return messages
+}
+
+function messagesOf({ messages, generate }: WorldFolder): number {
+  return messages.length + (generate?.messages ?? 0)
 }
 
 function legacyDnOf(world: World, user: WorldUser, scope: string): string {
@@ -106,52 +151,52 @@ function legacyDnOf(world: World, user: WorldUser, scope: string): string {
 }
 
 async function applyFolder(
-  mailbox: Mailbox,
+  mailbox: MailboxCore,
   principal: Principal,
   spec: WorldFolder,
   now: number,
-  scope: string
+  scope: string,
+  onProgress: (done: number) => void
 ): Promise<number> {
   const folder = await folderAt(mailbox, principal, spec.path)
-  const present = await countOf(folder, principal)
-  return mailbox.importMessages(folder.fid, skip(draftsOf(spec, principal, now, scope), present))
+  const node = mailbox.demandNode(folder.fid, ErrorCode.ecNotFound)
+  const present = node.counters.contentCount
+  onProgress(present)
+  const drafts = draftsOf(
+    mailbox,
+    folder.fid,
+    spec,
+    { name: principal.displayName, address: principal.address },
+    now,
+    scope,
+    present
+  )
+  return mailbox.importMessages(folder.fid, drafts, { onProgress: imported => onProgress(present + imported) })
 }
 
-async function countOf(folder: Folder, principal: Principal): Promise<number> {
-  const options = {
-    associated: false,
-    conversationMembers: false,
-    softDeleted: false,
-    unicode: true,
-    suppressNotifications: true
+/** The messages of a folder from number `from` on: those that are written out, then the generated ones. */
+function* draftsOf(
+  mailbox: MailboxCore,
+  fid: Fid,
+  spec: WorldFolder,
+  owner: Owner,
+  now: number,
+  scope: string,
+  from: number
+): Generator<MessageDraft | PreparedMessage> {
+  const { messages, generate } = spec
+  for (let index = from; index < messages.length; index++) {
+    yield draftMessage(messages[index], owner, now, `${scope}/${index}`)
   }
-  const table = await folder.contentsTable({ ...options, codePage: 1252 }, principal)
-  const count = await table.rowCount()
-  table.release()
-  return count
-}
-
-function* draftsOf(spec: WorldFolder, principal: Principal, now: number, scope: string): Generator<MessageDraft> {
-  const owner = { name: principal.displayName, address: principal.address }
-  for (const [index, message] of spec.messages.entries()) yield draftMessage(message, owner, now, `${scope}/${index}`)
-  if (spec.generate === undefined) return
-  let index = 0
-  for (const message of generateMessages(spec.generate, owner, now)) {
-    yield draftMessage(message, owner, now, `${scope}/generated/${index++}`)
-  }
-}
-
-function* skip<T>(from: Iterable<T>, count: number): Generator<T> {
-  for (const one of from) {
-    if (count > 0) count--
-    else yield one
-  }
+  if (generate === undefined) return
+  const source = { spec: generate, owner, now, scope: `${scope}/generated` }
+  yield* generatedDrafts(mailbox, fid, source, Math.max(0, from - messages.length))
 }
 
 const isSpecial = (name: string): name is SpecialFolderName => Object.hasOwn(specialFolders, name)
 
 /** The folder of a path: a well-known name first, then names below it (or below the IPM subtree), made when missing. */
-async function folderAt(mailbox: Mailbox, principal: Principal, path: string): Promise<Folder> {
+async function folderAt(mailbox: MailboxCore, principal: Principal, path: string): Promise<Folder> {
   const names = path.split('/').filter(name => name !== '')
   const start = isSpecial(names[0]) ? names.shift()! : 'ipmSubtree'
   let folder = await mailbox.openFolder(specialFid(start as SpecialFolderName), {}, principal)

@@ -24,15 +24,31 @@ export function parsePerson(text: string): Person {
 }
 
 const RecipientType = { to: 1, cc: 2, bcc: 3 } as const
-const IMPORTANCE = { low: 0, normal: 1, high: 2 } as const
+export const IMPORTANCE = { low: 0, normal: 1, high: 2 } as const
 /** mfRead, mfUnsent is absent: the message was delivered ([MS-OXCMSG] 2.2.1.6). */
-const MF_READ = 0x00000001
+export const MF_READ = 0x00000001
 const ATTACH_BY_VALUE = 1
 const UTF8_CODE_PAGE = 65001
 const UNICODE_CODE_PAGE = 1200
 
-/** Turns a message of a world into what the mailbox imports. `seed` makes up attachment content of a given size. */
-export function draftMessage(message: WorldMessage, owner: Person, now: number, seed: string): MessageDraft {
+const SEARCH_KEY_BYTES = 16
+
+/** PidTagSearchKey of a message, made up from its place in the world. */
+export function searchKeyOf(seed: string): Uint8Array {
+  return new SeededRandom(`${seed}/search`).fill(new Uint8Array(SEARCH_KEY_BYTES))
+}
+
+/**
+ * Turns a message of a world into what the mailbox imports. `seed` makes up attachment content of a given size, and the
+ * search key where none is given.
+ */
+export function draftMessage(
+  message: WorldMessage,
+  owner: Person,
+  now: number,
+  seed: string,
+  searchKey = searchKeyOf(seed)
+): MessageDraft {
   const sender = message.from === undefined ? owner : parsePerson(message.from)
   const received = toFiletime(message.received === undefined ? now : Date.parse(message.received))
   const bag = new PropertyBag()
@@ -48,17 +64,22 @@ export function draftMessage(message: WorldMessage, owner: Person, now: number, 
   set(tags.PidTagMessageDeliveryTime, received)
   set(tags.PidTagClientSubmitTime, received)
   set(tags.PidTagMessageFlags, message.read ? MF_READ : 0)
+  bag.set(tags.PidTagSearchKey, searchKey)
   setPerson(set, sender, SENDER_TAGS)
   setPerson(set, sender, SENT_REPRESENTING_TAGS)
   return {
     properties: bag,
     recipients: recipientsOf(message),
-    attachments: message.attachments.map((attachment, index) => draftAttachment(attachment, `${seed}/${index}`)),
+    attachments: draftAttachments(message.attachments, seed),
     time: received
   }
 }
 
-interface PersonTags {
+export function draftAttachments(attachments: readonly WorldAttachment[], seed: string): { properties: PropertyBag }[] {
+  return attachments.map((attachment, index) => draftAttachment(attachment, `${seed}/${index}`))
+}
+
+export interface PersonTags {
   name: PropertyTag
   addressType: PropertyTag
   address: PropertyTag
@@ -66,7 +87,7 @@ interface PersonTags {
   searchKey: PropertyTag
 }
 
-const SENDER_TAGS: PersonTags = {
+export const SENDER_TAGS: PersonTags = {
   name: tags.PidTagSenderName,
   addressType: tags.PidTagSenderAddressType,
   address: tags.PidTagSenderEmailAddress,
@@ -74,7 +95,7 @@ const SENDER_TAGS: PersonTags = {
   searchKey: tags.PidTagSenderSearchKey
 }
 
-const SENT_REPRESENTING_TAGS: PersonTags = {
+export const SENT_REPRESENTING_TAGS: PersonTags = {
   name: tags.PidTagSentRepresentingName,
   addressType: tags.PidTagSentRepresentingAddressType,
   address: tags.PidTagSentRepresentingEmailAddress,
@@ -82,7 +103,12 @@ const SENT_REPRESENTING_TAGS: PersonTags = {
   searchKey: tags.PidTagSentRepresentingSearchKey
 }
 
-function setPerson(set: (tag: PropertyTag, value: PropertyValue) => unknown, person: Person, at: PersonTags): void {
+/** The five properties by which a message names a person. */
+export function setPerson(
+  set: (tag: PropertyTag, value: PropertyValue) => unknown,
+  person: Person,
+  at: PersonTags
+): void {
   set(at.name, person.name)
   set(at.addressType, 'SMTP')
   set(at.address, person.address)
@@ -105,7 +131,8 @@ function entryIdOf(person: Person): Uint8Array {
   return entryId
 }
 
-function recipientsOf(message: WorldMessage): Recipient[] {
+/** The recipients of a message, To before Cc before Bcc. */
+export function recipientsOf(message: Pick<WorldMessage, 'to' | 'cc' | 'bcc'>): Recipient[] {
   const recipients: Recipient[] = []
   for (const kind of ['to', 'cc', 'bcc'] as const) {
     for (const text of message[kind]) {

@@ -1,7 +1,7 @@
 import { utf16Fill } from '../bufferstructs/index.js'
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
 import { MessageTemplate, type TemplateDraft } from '../mailbox/message-template.js'
-import { bagBytes, type PreparedMessage, ROW_BYTES } from '../mailbox/prepared-message.js'
+import { bagBytes, type PreparedMessage } from '../mailbox/prepared-message.js'
 import { type PackedRecipient, packRecipient } from '../mailbox/record-codec.js'
 import type { Fid } from '../oxcdata/ids.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
@@ -110,7 +110,7 @@ class Press {
     const { owner, scope } = source
     const to = `${owner.name} <${owner.address}>`
     const [recipient] = recipientsOf({ to: [to], cc: [], bcc: [] })
-    this.to = packRecipient(recipient, ROW_BYTES + bagBytes(recipient.properties))
+    this.to = packRecipient(recipient, bagBytes(recipient.properties))
     this.people = people.map(person => storedPerson(person, to))
     this.template = new MessageTemplate(core, fid, constantsOf(owner), VARIABLE_TAGS)
     const { before, behind } = bodyFrame(owner)
@@ -200,6 +200,6 @@ function storedPerson(text: string, to: string): StoredPerson {
   return {
     properties: PERSON_TAGS.map(tag => bag.get(tag)!),
     displayName: storedString(person.name),
-    asCopy: packRecipient(copy, ROW_BYTES + bagBytes(copy.properties))
+    asCopy: packRecipient(copy, bagBytes(copy.properties))
   }
 }

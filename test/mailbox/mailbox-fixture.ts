@@ -42,12 +42,13 @@ export function testRuntime(): Runtime & { nowMs: number } {
 /** Mailboxes of Alice (1) and Bob (2) over a store in memory that survives a restart of everything above the engine. */
 export class Fixture {
   readonly runtime = testRuntime()
-  private readonly engine = new MemoryEngine()
   objects!: ObjectStore
   mailboxes!: Mailboxes
 
-  static async open(): Promise<Fixture> {
-    const fixture = new Fixture()
+  private constructor(private readonly engine: MemoryEngine) {}
+
+  static async open(engine = new MemoryEngine()): Promise<Fixture> {
+    const fixture = new Fixture(engine)
     await fixture.start()
     return fixture
   }
