@@ -6,8 +6,13 @@ import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import { isString, PtypTime } from '../oxcdata/property-type.js'
 import { encodeValue } from '../oxcdata/property-value.js'
 import { stringOf } from '../oxcdata/stored-string.js'
-import { PidTagDisplayName, PidTagLastModificationTime } from '../oxprops/property-tags.generated.js'
+import {
+  PidTagAdditionalRenEntryIds,
+  PidTagDisplayName,
+  PidTagLastModificationTime
+} from '../oxprops/property-tags.generated.js'
 import { demandAccess } from './access.js'
+import { withKeptFolders } from './additional-folders.js'
 import { ContentsTable } from './contents-table.js'
 import { copyMessages } from './copy-messages.js'
 import { createFolder } from './create-folder.js'
@@ -102,7 +107,10 @@ export class StoreFolder extends StoredObject implements Folder {
     demandAccess(this.core, actor)
     const { good, problems } = this.sortOut(entries)
     return this.change(problems, good.length > 0, bag => {
-      for (const { tag, bytes } of good) bag.set(tag, bytes)
+      for (const { tag, bytes } of good) {
+        const isList = tag === PidTagAdditionalRenEntryIds
+        bag.set(tag, isList ? withKeptFolders(bag.get(tag), bytes) : bytes)
+      }
     })
   }
 
