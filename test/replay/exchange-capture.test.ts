@@ -6,13 +6,15 @@
 import { existsSync } from 'node:fs'
 import t from 'tap'
 import { MapiClient } from '../../src/client/mapi-client.js'
-import { readConnectResponse } from '../../src/client/mapi-http-body.js'
+import { readConnectResponse, readExecuteResponse, writeConnectRequest } from '../../src/client/mapi-http-body.js'
 import { startServer } from '../../src/index.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import { PidTagSubject } from '../../src/oxprops/property-tags.generated.js'
 import { worldSchema } from '../../src/world/schema.js'
+import { requirement } from '../conformance/ledger.js'
+import { alice, Driver, stubMailbox } from '../rops/driver.js'
 import { MissingRequests } from './exchange-missing.js'
 import { EXCHANGE_FOLDER, type Exchange, readScenario, rewrite, send } from './exchange-scenario.js'
 
@@ -142,6 +144,31 @@ for (const { number, language } of users) {
     })
   }
 }
+
+t.test('connect-refused', { skip: absent }, async t => {
+  const client = await connect(t, 1)
+  const [{ response }] = readScenario('connect-refused')
+  const answer = await send(client, 'Connect', writeConnectRequest({ userDn: dnOf(9, 'Nobody') }))
+  const { auxiliary: _, ...ours } = readConnectResponse(answer)
+  const { auxiliary: __, ...theirs } = readConnectResponse(response!)
+  t.same(ours, theirs, 'every field is there, though there is no such user')
+})
+
+t.test('wrong-server', { skip: absent }, async t => {
+  const [, logon] = readScenario('wrong-server')
+  const shared = { ...alice, legacyDn: dnOf(3, 'Shared Mailbox') }
+  const server = '/o=Lab/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers'
+  const serverName = `${server}/cn=00000000-0000-0000-0000-000000000003@lab.local`
+  const options = { actor: shared, redirect: () => serverName }
+  const { emsmdb, session } = await Driver.connect(stubMailbox({ owner: shared }), options)
+  const rop = logon.request!.subarray(8, 8 + logon.request!.readUInt32LE(4))
+  const request = { flags: 3, rop, maxRopOut: 0x10000, auxiliary: new Uint8Array(0) }
+  const answer = await emsmdb.execute(session, request)
+  const recorded = readExecuteResponse(logon.response!).rop.toString('hex')
+  t.equal(Buffer.concat(answer.rop).toString('hex'), recorded, 'the redirect of a logon, byte for byte')
+  requirement('MS-OXCSTOR_R112', 'MS-OXCSTOR_R114', 'MS-OXCSTOR_R115', 'MS-OXCSTOR_R116', 'MS-OXCSTOR_R1061')
+  requirement('MS-OXCSTOR_R183')
+})
 
 function compare(t: TapTest, key: string, exchange: Exchange, answer: Buffer): number {
   const { type, response, responseBytes } = exchange
