@@ -154,5 +154,29 @@ export function rop<
   definition: RopDefinition<Infer<Q>, Infer<S>, In, Dest> & { request: Q; response: S }
 ): Rop<Infer<Q>, Infer<S>, In, Dest> {
   const handles = definition.handles ?? (definition.output === undefined ? 'input' : 'input output')
-  return { ...definition, id, name, handles }
+  // Every row has every field in one order: the processor then reads all rows by the same offsets. The type makes a field
+  // that is forgotten here an error.
+  type Row = Rop<Infer<Q>, Infer<S>, In, Dest>
+  const row: { [K in keyof Required<Row>]: Row[K] } = {
+    id,
+    name,
+    handles,
+    input: definition.input,
+    wrongKindError: definition.wrongKindError,
+    destination: definition.destination,
+    output: definition.output,
+    request: definition.request,
+    response: definition.response,
+    responseOn: definition.responseOn,
+    responseAlways: definition.responseAlways,
+    responseId: definition.responseId,
+    noResponse: definition.noResponse,
+    rawString8: definition.rawString8,
+    serverOriginated: definition.serverOriginated,
+    writes: definition.writes,
+    stream: definition.stream,
+    execute: definition.execute,
+    notBuiltError: definition.notBuiltError
+  }
+  return row
 }

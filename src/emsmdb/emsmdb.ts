@@ -78,7 +78,7 @@ export interface ExecuteResponse {
    */
   readonly statusCode?: number
   readonly flags: number
-  /** Extended buffers, to be sent one behind the other; none on failure. */
+  /** Extended buffers, to be sent one behind the other; none on failure. Valid until the session's next call. */
   readonly rop: Uint8Array[]
   readonly auxiliary: Uint8Array
 }
@@ -225,6 +225,8 @@ export class Emsmdb {
     try {
       this.#decode(session, list, request.rop)
     } catch (error) {
+      // A reader that stopped in the middle of a layout is not fit to go on.
+      list.reader = new Reader(NOTHING)
       if (error instanceof MalformedBuffer) return failedExecute(ErrorCode.ecRpcFormat)
       throw error
     }
@@ -240,7 +242,8 @@ export class Emsmdb {
     const payloads = readExtendedBuffers(bytes)
     const isPublic = (logonId: number) => session.logons[logonId]?.isPublic === true
     const { ropTable } = this.#options
-    list.read(ropTable, new Reader(payloads[0], session.context), payloads[0], isPublic)
+    list.reader.context = session.context
+    list.read(ropTable, list.reader, payloads[0], isPublic)
     if (payloads.length === 1) return
     const last = list.count - 1
     if (last < 0) throw new MalformedBuffer('nothing to carry on with', 0)
@@ -248,7 +251,7 @@ export class Emsmdb {
     const parts = [list.requests[last]]
     const further = new RopList()
     for (const payload of payloads.slice(1)) {
-      further.read(ropTable, new Reader(payload, session.context), payload, isPublic)
+      further.read(ropTable, list.reader, payload, isPublic)
       if (further.count !== 1 || further.rows[0].id !== id) throw new MalformedBuffer('payload does not carry on', 0)
       parts.push(further.requests[0])
     }
@@ -260,21 +263,25 @@ export class Emsmdb {
   /** Waits, once, for what the answer may speak of. */
   #answer(session: EmsmdbSession, execution: Execution, errorCode: number): Maybe<ExecuteResponse> {
     const pending = session.durable()
-    const respond = (): ExecuteResponse => {
-      if (errorCode !== 0) return failedExecute(errorCode)
-      session.learnSlab(execution.writer.position)
-      const rop = execution.writer.position === 0 ? [] : [execution.writer.written()]
-      return { errorCode: 0, flags: 0, rop, auxiliary: NOTHING }
-    }
-    if (pending === undefined) return respond()
-    return pending.then(respond, error => {
-      // Nobody may be told of what did not reach the disk; the mailbox is opened anew from there.
-      this.#around.log.error('emsmdb.flush-failed', { session: session.id, error })
-      const ended = this.#end(session, 'store')
-      return ended instanceof Promise
-        ? ended.then(() => failedExecute(ErrorCode.ecRpcFailed))
-        : failedExecute(ErrorCode.ecRpcFailed)
-    })
+    if (pending === undefined) return this.#respond(session, execution, errorCode)
+    return pending.then(
+      () => this.#respond(session, execution, errorCode),
+      error => {
+        // Nobody may be told of what did not reach the disk; the mailbox is opened anew from there.
+        this.#around.log.error('emsmdb.flush-failed', { session: session.id, error })
+        const ended = this.#end(session, 'store')
+        return ended instanceof Promise
+          ? ended.then(() => failedExecute(ErrorCode.ecRpcFailed))
+          : failedExecute(ErrorCode.ecRpcFailed)
+      }
+    )
+  }
+
+  #respond(session: EmsmdbSession, execution: Execution, errorCode: number): ExecuteResponse {
+    if (errorCode !== 0) return failedExecute(errorCode)
+    session.endAnswer()
+    const rop = execution.writer.position === 0 ? [] : [execution.writer.written()]
+    return { errorCode: 0, statusCode: 0, flags: 0, rop, auxiliary: NOTHING }
   }
 
   #defect(session: EmsmdbSession, error: unknown): ExecuteResponse {
@@ -349,8 +356,9 @@ export class Emsmdb {
 }
 
 function refuseAuxiliary(auxiliary: Uint8Array): number {
+  if (auxiliary.byteLength === 0) return 0
   if (auxiliary.byteLength > limits.auxiliaryBytes) return BAD_STUB_DATA
-  if (auxiliary.byteLength > 0 && auxiliary.byteLength < HEADER_BYTES) return ErrorCode.ecRpcFailed
+  if (auxiliary.byteLength < HEADER_BYTES) return ErrorCode.ecRpcFailed
   try {
     readAuxiliaryBuffer(auxiliary)
   } catch (error) {

@@ -61,6 +61,7 @@ export class NotificationQueue {
 
   /** A released subscription or table has nothing more to say. */
   forget(handle: number): void {
+    if (this.#events.length === 0) return
     this.#events = this.#events.filter(event => event.handle !== handle)
   }
 

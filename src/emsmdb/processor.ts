@@ -1,6 +1,6 @@
 import { type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
 import { StoreError } from '../../store/store-error.js'
-import { BufferFull, type Layout, MalformedBuffer, Writer } from '../bufferstructs/index.js'
+import { BufferFull, type Layout, MalformedBuffer, type Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Log } from '../log.js'
 import type { Maybe } from '../mailbox/domain.js'
@@ -74,7 +74,7 @@ export class Execution {
     this.#list = list
     this.#flags = flags
     this.#maxRopOut = maxRopOut
-    this.writer = new Writer(Math.min(session.slabBytes, maxRopOut), maxRopOut, session.context)
+    this.writer = session.beginAnswer(maxRopOut)
     this.#call = new EmsmdbRopCall(session, around.personality, around.runtime, this.writer)
   }
 

@@ -1,10 +1,12 @@
 import type { Rop } from '../../rops/rop.js'
-import { MalformedBuffer, type Reader } from '../bufferstructs/index.js'
+import { MalformedBuffer, Reader } from '../bufferstructs/index.js'
 import { RAW_CODE_PAGE } from '../oxcdata/raw-string8.js'
 
 /** RopId and first request field of RopLogon: its LogonFlags say of which kind the logon will be ([MS-OXCROPS] 2.2.3.1.1). */
 const ROP_LOGON = 0xfe
 const LOGON_FLAG_PRIVATE = 0x01
+
+const NOTHING = new Uint8Array(0)
 
 /** One row per RopId; a RopId without a row is reserved. */
 export type RopTable = readonly (Rop | undefined)[]
@@ -28,8 +30,10 @@ export class RopList {
   readonly offsets: number[] = []
   /** Offset in `payload` behind the last ROP. */
   end = 0
-  payload: Uint8Array = new Uint8Array(0)
+  payload: Uint8Array = NOTHING
   handles: Uint32Array = new Uint32Array(0)
+  /** The cursor that goes with the list. */
+  reader = new Reader(NOTHING)
 
   /**
    * Decodes a payload. `isPublic` tells the kind of the logons that are open; a RopLogon earlier in the same buffer counts
@@ -61,7 +65,7 @@ export class RopList {
     }
     this.payload = payload
     this.end = ropSize
-    this.handles = new Uint32Array(tableBytes / 4)
+    if (this.handles.length !== tableBytes / 4) this.handles = new Uint32Array(tableBytes / 4)
     for (let i = 0; i < this.handles.length; i++) this.handles[i] = reader.view.getUint32(ropSize + i * 4, true)
   }
 
@@ -89,9 +93,9 @@ export class RopList {
 
   /** Forgets the request values and the payload, so that a waiting session holds on to no slab. */
   clear(): void {
+    for (let i = 0; i < this.count; i++) this.requests[i] = undefined
     this.count = 0
-    this.requests.length = 0
-    this.payload = new Uint8Array(0)
+    this.payload = NOTHING
     this.end = 0
   }
 

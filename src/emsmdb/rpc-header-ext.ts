@@ -18,16 +18,15 @@ export const ExecuteFlags = { noCompression: 0x0001, noXorMagic: 0x0002, chain: 
  * its payload, a payload over 32 KB, a missing Last flag and bytes behind the last payload.
  */
 export function readExtendedBuffers(bytes: Uint8Array): Uint8Array[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const payloads: Uint8Array[] = []
   let at = 0
   let flags = 0
   do {
     if (bytes.byteLength - at < HEADER_BYTES) throw new MalformedBuffer('no room for RPC_HEADER_EXT', at)
-    flags = view.getUint16(at + 2, true)
-    const size = view.getUint16(at + 4, true)
-    const sizeActual = view.getUint16(at + 6, true)
-    if (view.getUint16(at, true) !== 0) throw new MalformedBuffer('unknown version of RPC_HEADER_EXT', at)
+    flags = u16(bytes, at + 2)
+    const size = u16(bytes, at + 4)
+    const sizeActual = u16(bytes, at + 6)
+    if (u16(bytes, at) !== 0) throw new MalformedBuffer('unknown version of RPC_HEADER_EXT', at)
     if (size > bytes.byteLength - at - HEADER_BYTES) throw new MalformedBuffer('Size reaches past the buffer', at + 4)
     if (sizeActual > limits.payloadBytes) throw new MalformedBuffer('payload over 32 KB', at + 6)
     const compressed = (flags & HeaderFlags.compressed) !== 0
@@ -42,6 +41,11 @@ export function readExtendedBuffers(bytes: Uint8Array): Uint8Array[] {
   } while ((flags & HeaderFlags.last) === 0)
   if (at !== bytes.byteLength) throw new MalformedBuffer('bytes behind the last extended buffer', at)
   return payloads
+}
+
+/** Three numbers are not worth a view. */
+function u16(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8)
 }
 
 /** Leaves room for an RPC_HEADER_EXT at the writer's position and returns the offset where it will stand. */

@@ -1,5 +1,5 @@
 import type { Logon, RopSession } from '../../rops/rop.js'
-import type { CodecContext } from '../bufferstructs/index.js'
+import { type CodecContext, Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Actor, Mailbox, Maybe } from '../mailbox/domain.js'
 import type { Personality } from '../personality.js'
@@ -28,7 +28,9 @@ export interface SessionWorld {
 /** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, or the server stops. */
 export type SessionEnd = 'disconnected' | 'idle' | 'store' | 'defect' | 'closed'
 
-const SMALLEST_SLAB_BYTES = 512
+const FIRST_SLAB_BYTES = 512
+/** A session keeps a slab of at most this size between its calls. */
+const KEPT_SLAB_BYTES = 8 * 1024
 const LARGEST_SLAB_BYTES = 64 * 1024
 
 /**
@@ -60,11 +62,10 @@ export class EmsmdbSession implements RopSession {
   lastUsedMs: number
   /** Waits that are parked; a session that waits is not idle. */
   waiting = 0
-  /** Room that the next response slab begins with, learnt from the last one. */
-  slabBytes = SMALLEST_SLAB_BYTES
-
   /** Mailbox of the first logon. */
   firstMailbox: Mailbox | undefined
+  #slab: Writer | undefined
+  #slabBytes = FIRST_SLAB_BYTES
   readonly #world: SessionWorld
   readonly #touched: Mailbox[] = []
   readonly #wakers = new Set<() => void>()
@@ -114,8 +115,20 @@ export class EmsmdbSession implements RopSession {
     return pending.length === 1 ? pending[0] : Promise.all(pending)
   }
 
-  learnSlab(bytes: number): void {
-    this.slabBytes = Math.min(LARGEST_SLAB_BYTES, Math.max(SMALLEST_SLAB_BYTES, bytes + (bytes >> 2)))
+  /** The writer of the next answer, which may take `limit` bytes: what the last answer lies in is written over. */
+  beginAnswer(limit: number): Writer {
+    this.#slab ??= new Writer(Math.min(this.#slabBytes, limit), limit, this.context)
+    this.#slab.position = 0
+    this.#slab.limit = limit
+    return this.#slab
+  }
+
+  /** A large slab is left to the answer that lies in it; the next one begins with the room that this one needed. */
+  endAnswer(): void {
+    const slab = this.#slab
+    if (slab === undefined || slab.bytes.byteLength <= KEPT_SLAB_BYTES) return
+    this.#slabBytes = Math.min(LARGEST_SLAB_BYTES, Math.max(FIRST_SLAB_BYTES, slab.position + (slab.position >> 2)))
+    this.#slab = undefined
   }
 
   /** Calls `waker` at the next notification or at the end of the session; the returned function takes it back. */
