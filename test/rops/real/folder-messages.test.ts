@@ -167,7 +167,7 @@ t.test('destinations that will not do', async t => {
     t.equal(refused.returnValue, 0x460)
     t.same(refused.value, { partialCompletion: false })
   }
-  requirement('MS-OXCFOLD_R1216', 'MS-OXCFOLD_R121801', 'MS-OXCFOLD_R121802')
+  requirement('MS-OXCFOLD_R121801', 'MS-OXCFOLD_R121802')
   const table = await client.contents(source)
   const wrong = await client.call(RopMoveCopyMessages, transfer(mids, false), source, { destination: table })
   t.equal(wrong.returnValue, NOT_SUPPORTED)

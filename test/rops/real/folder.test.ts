@@ -140,7 +140,7 @@ t.test('removing an empty folder', async t => {
     t.equal((await open(client, made.folderId, 0x04)).returnValue, ecNotFound, 'soft-deleted folders are not opened')
     t.equal((await remove(client, parent, made.folderId, flags)).returnValue, ecNotFound, 'nor removed twice')
   }
-  requirement('MS-OXCFOLD_R75', 'MS-OXCFOLD_R76', 'MS-OXCFOLD_R94402', 'MS-OXCFOLD_R95', 'MS-OXCFOLD_R1076')
+  requirement('MS-OXCFOLD_R75', 'MS-OXCFOLD_R76', 'MS-OXCFOLD_R94401', 'MS-OXCFOLD_R95', 'MS-OXCFOLD_R1076')
   requirement('MS-OXCFOLD_R22001', 'MS-OXCFOLD_R22002', 'MS-OXCFOLD_R471', 'MS-OXCFOLD_R21')
   requirement('MS-OXCFOLD_R814', 'MS-OXCFOLD_R498')
   const soft = await client.call(RopGetHierarchyTable, { tableFlags: SOFT_DELETES | 0x40 }, parent)

@@ -121,7 +121,7 @@ t.test('RopSetColumns', async t => {
   t.equal(await client.setColumns(folder, columns), NOT_SUPPORTED)
   const hierarchy = await client.hierarchy(await client.folder('ipmSubtree'))
   t.equal(await client.setColumns(hierarchy, [tags.PidTagDisplayName]), 0)
-  requirement('MS-OXCTABL_R829', 'MS-OXCTABL_R831', 'MS-OXCTABL_R432')
+  requirement('MS-OXCTABL_R829', 'MS-OXCTABL_R831')
 })
 
 t.test('reading forward and backward', async t => {
@@ -157,7 +157,7 @@ t.test('reading forward and backward', async t => {
   const zero = await read({ rowCount: 0 })
   t.same([zero.returnValue, zero.rows, await position()], [0, [], [0, 5]])
   t.equal((await client.rows(0, columns)).returnValue, NOT_SUPPORTED)
-  requirement('MS-OXCTABL_R477', 'MS-OXCTABL_R474', 'MS-OXCTABL_R837')
+  requirement('MS-OXCTABL_R477', 'MS-OXCTABL_R837')
 })
 
 t.test('the bytes of rows', async t => {
@@ -195,7 +195,7 @@ t.test('RopQueryPosition and RopSeekRow', async t => {
   t.equal(unasked.returnValue, 0)
   t.same(await position(), [6, 6])
   t.equal((await seek(3, 0)).returnValue, INVALID_PARAM)
-  requirement('MS-OXCTABL_R499', 'MS-OXCTABL_R850', 'MS-OXCTABL_R493', 'MS-OXCTABL_R846')
+  requirement('MS-OXCTABL_R850', 'MS-OXCTABL_R846')
 })
 
 t.test('RopSeekRowFractional', async t => {
@@ -215,7 +215,7 @@ t.test('RopSeekRowFractional', async t => {
     t.equal((await seek(numerator, denominator)).returnValue, 0)
     t.same(await position(), [row, 10], `${numerator}/${denominator}`)
   }
-  requirement('MS-OXCTABL_R200', 'MS-OXCTABL_R910', 'MS-OXCTABL_R519', 'MS-OXCTABL_R855')
+  requirement('MS-OXCTABL_R200', 'MS-OXCTABL_R910', 'MS-OXCTABL_R855')
   t.equal((await seek(1, 0)).returnValue, INVALID_PARAM)
   t.equal((await client.call(RopSeekRowFractional, { numerator: 0, denominator: 1 }, 0)).returnValue, NOT_SUPPORTED)
   requirement('MS-OXCTABL_R521')
@@ -226,7 +226,7 @@ t.test('RopGetStatus and RopAbort', async t => {
   t.same((await client.call(RopGetStatus, {}, table)).value, { tableStatus: 0 })
   const hierarchy = await client.hierarchy(folder)
   t.same((await client.call(RopGetStatus, {}, hierarchy)).value, { tableStatus: 0 })
-  requirement('MS-OXCTABL_R129', 'MS-OXCTABL_R132', 'MS-OXCTABL_R488', 'MS-OXCTABL_R840', 'MS-OXCTABL_R842')
+  requirement('MS-OXCTABL_R129', 'MS-OXCTABL_R132', 'MS-OXCTABL_R840', 'MS-OXCTABL_R842')
   for (const one of [table, hierarchy]) t.equal((await client.call(RopAbort, {}, one)).returnValue, 0x80040114)
   requirement('MS-OXCTABL_R124', 'MS-OXCTABL_R479', 'MS-OXCTABL_R860', 'MS-OXCTABL_R483', 'MS-OXCTABL_R839')
   t.equal((await client.call(RopAbort, {}, folder)).returnValue, NOT_SUPPORTED)
@@ -246,7 +246,7 @@ t.test('RopQueryColumnsAll', async t => {
   for (const tag of [tags.PidTagDisplayName, tags.PidTagFolderId, tags.PidTagEntryId, tags.PidTagContainerClass])
     t.ok(folders.includes(tag), tag.toString(16))
   t.equal(await client.setColumns(hierarchy, folders), 0)
-  requirement('MS-OXCTABL_R218', 'MS-OXCTABL_R220', 'MS-OXCTABL_R221', 'MS-OXCTABL_R222', 'MS-OXCTABL_R531')
+  requirement('MS-OXCTABL_R218', 'MS-OXCTABL_R220', 'MS-OXCTABL_R221', 'MS-OXCTABL_R222')
   requirement('MS-OXCTABL_R875', 'MS-OXCTABL_R876')
 })
 
