@@ -40,6 +40,7 @@ function fitting<T>(
   columns: readonly number[],
   layout: { write(writer: Writer, row: T): void }
 ): T[] {
+  if (Array.isArray(rows) && rows.length === 0) return []
   const scratch = new Writer(512)
   scratch.context = { ...scratch.context, columns }
   const taken: T[] = []
@@ -69,7 +70,7 @@ export function summaryOf(message: Message, space: number): Infer<typeof message
   const recipients = recipientsInOrder(message)
   const columns = recipients.length === 0 ? [] : message.recipientColumns()
   const used = FIXED_BYTES + typedString.size(subjectPrefix) + typedString.size(normalizedSubject) + columns.length * 4
-  const rows = map(recipients, recipient => openRow(recipient, columns))
+  const rows = recipients.length === 0 ? [] : map(recipients, recipient => openRow(recipient, columns))
   return {
     hasNamedProperties: message.hasNamedProperties,
     subjectPrefix,

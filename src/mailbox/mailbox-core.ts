@@ -207,10 +207,18 @@ export class MailboxCore extends StoredObject implements Mailbox {
     // What went with its folder is gone as the folder is.
     const holder = this.demandNode(record.fid, ErrorCode.ecNotFound)
     if (this.tree.isSoftDeleted(holder) && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
-    const { cn, readCn, associated, softDeleted } = record
-    const state = { fid: record.fid, mid, cn, readCn, associated, softDeleted, codePage: options.codePage }
-    const writable = options.access !== 'read'
-    const message = new StoreMessage(this, { ...state, writable, holder: undefined }, this.contentOf(mid, record))
+    const state = {
+      fid: record.fid,
+      mid,
+      cn: record.cn,
+      readCn: record.readCn,
+      associated: record.associated,
+      softDeleted: record.softDeleted,
+      writable: options.access !== 'read',
+      codePage: options.codePage,
+      holder: undefined
+    }
+    const message = new StoreMessage(this, state, this.contentOf(mid, record))
     message.holdContent()
     return message
   }
@@ -243,9 +251,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return importMessages(this, fid, drafts, options)
   }
 
-  propertyIdsFromNames(names: readonly PropertyName[], create: boolean, _actor: Actor): Maybe<number[]> {
+  /** Who may not write into the mailbox registers no names: they stay unmapped ([MS-OXCPRPT] 2.2.12.2). */
+  propertyIdsFromNames(names: readonly PropertyName[], create: boolean, actor: Actor): Maybe<number[]> {
     const known = this.names.idsFromNames(null, names, false)
-    if (!create || !known.includes(0)) return known
+    if (!create || !known.includes(0) || !access(this, actor).full) return known
     return this.write('register named properties', turn => this.names.idsFromNames(turn.batch, names, true))
   }
 

@@ -13,6 +13,8 @@ import type {
 } from './record-codec.js'
 import { readBool } from './stored-values.js'
 
+const NO_LARGE: readonly LargeValue[] = []
+
 /** Bytes that each recipient and attachment adds to a message beside its properties. */
 const ROW_BYTES = 16
 
@@ -133,7 +135,8 @@ export class MessageContent {
   }
 
   /** The large values of what is in memory. */
-  largeInMemory(): LargeValue[] {
+  largeInMemory(): readonly LargeValue[] {
+    if (this.loaded.size === 0 && this.properties.large.size === 0) return NO_LARGE
     const found: LargeValue[] = []
     this.visitProperties(({ large }) => found.push(...large.values()))
     return found

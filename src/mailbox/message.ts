@@ -1,7 +1,7 @@
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
-import { isNamed, type PropertyEntry, type PropertyTag } from '../oxcdata/property-tag.js'
+import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import { fixedRecipientTags, type Recipient } from '../oxcdata/recipient.js'
 import { PidTagMessageFlags, PidTagMessageStatus, PidTagSubject } from '../oxprops/property-tags.generated.js'
 import { StoreAttachment } from './attachment.js'
@@ -99,7 +99,7 @@ export class StoreMessage extends StoredObject implements Message {
   }
 
   get hasNamedProperties(): boolean {
-    return this.properties.tags().some(isNamed)
+    return this.properties.hasNamed
   }
 
   protected computed(id: number): Computed<this> | undefined {

@@ -2,9 +2,12 @@ import type { BlobWriter } from '../../store/blob-writer.js'
 import type { Batch } from '../../store/index.js'
 import { type PackedProperties, typeServes } from '../oxcdata/packed-properties.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
-import { makeTag, type PropertyTag } from '../oxcdata/property-tag.js'
+import { FIRST_NAMED_ID, isNamed, makeTag, type PropertyTag } from '../oxcdata/property-tag.js'
 import { PendingValue } from './pending-value.js'
 import type { LargeValue } from './record-codec.js'
+
+const NO_LARGE = new Map<number, LargeValue>()
+const NO_PENDING = new Map<number, PendingValue>()
 
 /**
  * The properties of an open object. They stay packed as long as they are only read; the first change turns them into a
@@ -13,13 +16,24 @@ import type { LargeValue } from './record-codec.js'
 export class ObjectProperties {
   private packed: PackedProperties | undefined
   private bag: PropertyBag | undefined
-  private readonly largeValues: Map<number, LargeValue>
-  private readonly pending = new Map<number, PendingValue>()
+  /** Most objects have neither large values nor pending ones: they share maps that stay empty. */
+  private largeValues: Map<number, LargeValue>
+  private pending: Map<number, PendingValue> = NO_PENDING
 
-  constructor(from: PackedProperties | PropertyBag, large: ReadonlyMap<number, LargeValue> = new Map()) {
+  constructor(from: PackedProperties | PropertyBag, large: ReadonlyMap<number, LargeValue> = NO_LARGE) {
     if (from instanceof PropertyBag) this.bag = from
     else this.packed = from
-    this.largeValues = new Map(large)
+    this.largeValues = large.size === 0 ? NO_LARGE : new Map(large)
+  }
+
+  /** True when there is a property of the named range ([MS-OXCPRPT] 2.2.1.1). */
+  get hasNamed(): boolean {
+    for (const id of this.largeValues.keys()) if (id >= FIRST_NAMED_ID) return true
+    for (const id of this.pending.keys()) if (id >= FIRST_NAMED_ID) return true
+    if (this.bag !== undefined) return this.bag.tags().some(isNamed)
+    // Ids stand in ascending order.
+    const packed = this.packed!
+    return packed.count > 0 && packed.idAt(packed.count - 1) >= FIRST_NAMED_ID
   }
 
   /** Large values that are in a record, or will be with the batch that attached them. */
@@ -89,6 +103,7 @@ export class ObjectProperties {
     value.addObject()
     this.dropLarge(tag >>> 16)
     this.writable().delete(tag)
+    if (this.pending === NO_PENDING) this.pending = new Map()
     this.pending.set(tag >>> 16, value)
   }
 
@@ -145,6 +160,7 @@ export class ObjectProperties {
     const copy = new ObjectProperties(this.bag?.clone() ?? this.packed!, this.largeValues)
     for (const [id, value] of this.pending) {
       value.addObject()
+      if (copy.pending === NO_PENDING) copy.pending = new Map()
       copy.pending.set(id, value)
     }
     return copy
@@ -152,9 +168,11 @@ export class ObjectProperties {
 
   /** What another holder attached meanwhile is no longer pending here either. */
   private settle(): void {
+    if (this.pending.size === 0) return
     for (const [id, value] of this.pending) {
       if (value.attached === undefined) continue
       this.pending.delete(id)
+      if (this.largeValues === NO_LARGE) this.largeValues = new Map()
       this.largeValues.set(id, value.attached)
     }
   }

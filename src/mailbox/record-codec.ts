@@ -150,7 +150,9 @@ function takeMessage(reader: Reader): MessageRecord {
   const version = reader.u8()
   if (version !== VERSION) throw new MalformedBuffer(`message record of version ${version}`, 0)
   const flags = reader.u8()
-  const [fid, cn, readCn] = [reader.f64(), reader.f64(), reader.f64()]
+  const fid = reader.f64()
+  const cn = reader.f64()
+  const readCn = reader.f64()
   const nextAttachment = reader.u32()
   const attachments: AttachmentEntry[] = []
   for (let count = reader.u32(); count > 0; count--) {
@@ -165,7 +167,13 @@ function takeMessage(reader: Reader): MessageRecord {
     fid,
     associated: (flags & ASSOCIATED) !== 0,
     softDeleted: (flags & SOFT_DELETED) !== 0,
-    ...{ cn, readCn, nextAttachment, attachments, recipients, large, properties }
+    cn,
+    readCn,
+    nextAttachment,
+    attachments,
+    recipients,
+    large,
+    properties
   }
 }
 
