@@ -21,7 +21,8 @@ export const RopGetPropertyIdsFromNames = rop(0x56, 'RopGetPropertyIdsFromNames'
       const registered = call.inputKind === 'logon' ? [...mailbox.namedProperties()] : []
       return { propertyIds: registered.map(({ id }) => id) }
     }
-    const create = (bits & CREATE) !== 0
+    // A name that the user may not register stays unmapped (R227); running out of ids is an error (R53502).
+    const create = (bits & CREATE) !== 0 && mailbox.access(call.actor).full
     const asked = propertyNames.map(normalName).filter(name => psMapiId(name) === undefined)
     return chain(mailbox.propertyIdsFromNames(asked, create, call.actor), ids => {
       if (create && ids.includes(0)) throw new MapiError(ErrorCode.ecNotEnoughMemory)

@@ -11,6 +11,7 @@ import { RopIdFromLongTermId } from '../../../rops/logon/rop-id-from-long-term-i
 import { RopLogon } from '../../../rops/logon/rop-logon.js'
 import { RopLongTermIdFromId } from '../../../rops/logon/rop-long-term-id-from-id.js'
 import { RopRelease } from '../../../rops/other/rop-release.js'
+import { RopGetPropertyIdsFromNames } from '../../../rops/property/rop-get-property-ids-from-names.js'
 import { RopSetProperties } from '../../../rops/property/rop-set-properties.js'
 import { RopGetAddressTypes } from '../../../rops/transport/rop-get-address-types.js'
 import { RopGetTransportFolder } from '../../../rops/transport/rop-get-transport-folder.js'
@@ -129,6 +130,13 @@ t.test('the mailbox of another user', async t => {
   t.equal(refused.returnValue, ACCESS_DENIED, 'rights bite at the folders')
   requirement('MS-OXCFOLD_R394', 'MS-OXCFOLD_R462')
   t.equal(await without.set(logon.handle, [[PidTagOutOfOfficeState, true]]), ACCESS_DENIED)
+  const idCount = await without.call(RopGetLocalReplicaIds, { idCount: 5 }, logon.handle)
+  t.equal(idCount.returnValue, ACCESS_DENIED, 'nor are ids reserved for others')
+  const longTermId = { databaseGuid: '0f0e0d0c-0b0a-0908-0706-050403020100', globcnt: 7 }
+  t.equal((await without.call(RopIdFromLongTermId, { longTermId }, logon.handle)).returnValue, ACCESS_DENIED)
+  const propertyNames = [{ guid: '00062002-0000-0000-c000-000000000046', name: 'mine' }]
+  const named = await without.call(RopGetPropertyIdsFromNames, { flags: 2, propertyNames }, logon.handle)
+  t.same(named.value, { propertyIds: [0] }, 'nor named properties registered')
   const assistant = { ...bob, fullAccess: [alice.address.toUpperCase()] } as Actor
   const helper = await RealClient.connect({ world, actor: assistant })
   const full = await helper.driver.logOn()
