@@ -15,6 +15,7 @@ import type { StoreFolder } from './folder.js'
 import { computedCell, type MessageRow, type RowMailbox } from './message-row-cells.js'
 import { builtOrdersOf } from './message-targets.js'
 import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
+import { type RowForm, rowForm } from './row-form.js'
 import { type Cursor, cursorAt, KeptRowOrder, type RowOrder, RowWalk, rankOf } from './row-order.js'
 import { type RowSet, rowSet, type SummaryRow } from './summary-row.js'
 import { demandColumns, demandColumnTypes } from './table-columns.js'
@@ -51,6 +52,8 @@ export class ContentsTable implements TableView {
   private expand: PropertyTag = 0
   private built: BuiltOrder | undefined
   private cursor: Cursor = 'beginning'
+  private form: RowForm | undefined
+  private formCodePage = 0
 
   constructor(origin: ContentsOrigin) {
     this.origin = origin
@@ -78,6 +81,7 @@ export class ContentsTable implements TableView {
     if (columns.length === 0) return
     demandColumnTypes(columns)
     this.columns = columns
+    this.form = undefined
     this.cells.setColumns(columns)
     this.chooseOrder()
   }
@@ -268,16 +272,29 @@ export class ContentsTable implements TableView {
 
   /** Writes the row that the walk stands on; false when it does not fit. */
   private writeRow(writer: Writer, columns: readonly PropertyTag[], walk: RowWalk, row: SummaryRow): boolean {
+    // A row with a value of its own for each instance is another one in each place.
+    const form = this.expand === 0 ? this.formFor(writer, columns) : undefined
+    if (form !== undefined && row.form === form && row.written !== undefined) return copyWhole(writer, row.written)
     const at = writer.position
     const computed = this.cells.on(walk, row, this.expand !== 0)
     try {
       writeRowFromPacked(writer, columns, row.packed, true, computed)
-      return true
     } catch (error) {
       if (!(error instanceof BufferFull)) throw error
       writer.position = at
       return false
     }
+    if (form !== undefined) remember(row, form, writer, at)
+    return true
+  }
+
+  private formFor(writer: Writer, columns: readonly PropertyTag[]): RowForm {
+    const { codePage } = writer.context
+    if (this.form === undefined || this.formCodePage !== codePage) {
+      this.form = rowForm(columns, codePage)
+      this.formCodePage = codePage
+    }
+    return this.form
   }
 
   /** Fetches those of the next rows that are not in memory. */
@@ -313,6 +330,22 @@ function turnRound(writer: Writer, starts: readonly number[]): void {
     writer.bytes.set(written.subarray(from, end), to)
     to += end - from
     end = from
+  }
+}
+
+/** Appends a row that was written before; false when it does not fit. */
+function copyWhole(writer: Writer, row: Uint8Array): boolean {
+  if (writer.space < row.byteLength) return false
+  writer.copy(row)
+  return true
+}
+
+/** Keeps the bytes of a row that is asked for in the same form a second time: a scan that passes once costs nothing. */
+function remember(row: SummaryRow, form: RowForm, writer: Writer, at: number): void {
+  if (row.form === form) row.written = writer.bytes.slice(at, writer.position)
+  else {
+    row.form = form
+    row.written = undefined
   }
 }
 

@@ -15,7 +15,10 @@ import { ObjectProperties } from './object-properties.js'
 import { OrderIndex } from './order-index.js'
 import { ReceiveFolders } from './receive-folders.js'
 import { Replids } from './replids.js'
+import { CacheBudget } from './row-cache.js'
 import { FIRST_FREE_GLOBCNT } from './special-folders.js'
+
+const DEFAULT_CACHE_BYTES = 256 << 20
 
 export interface CreateMailbox {
   /** Number of the mailbox in the store's keys: the directory's. */
@@ -39,8 +42,11 @@ export interface MailboxesOptions extends MailboxSurroundings {
 export class Mailboxes {
   private readonly open_ = new Map<number, Promise<MailboxCore | undefined>>()
   private readonly ready = new Map<number, MailboxCore>()
+  /** All open mailboxes together stay within it. */
+  private readonly cache: CacheBudget
 
   constructor(private readonly options: MailboxesOptions) {
+    this.cache = new CacheBudget(options.cacheBytes ?? DEFAULT_CACHE_BYTES)
     // What was read before a failed flush may never have been: the mailboxes are opened again from disk.
     options.objects.store.onFailure(() => this.forget())
   }
@@ -118,7 +124,7 @@ export class Mailboxes {
     if (generation !== objects.store.generation) {
       throw new StoreError('failed', `the store failed while mailbox ${number} was being opened`)
     }
-    const orders = new OrderIndex(objects.store, number, { cacheBytes: this.options.cacheBytes })
+    const orders = new OrderIndex(objects.store, number, { cache: this.cache })
     const properties = new ObjectProperties(record.bag)
     const { guid, replicaGuid, localeId } = record
     const parts = { number, guid, replicaGuid, localeId, owner, properties, tree: new FolderTree(nodes) }

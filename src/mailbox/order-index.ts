@@ -8,7 +8,7 @@ import type { Maybe } from './domain.js'
 import { entryValue, OrderDirectory, type RunInfo, runFromEntries } from './order-directory.js'
 import { compareRowKeys, type OrderedRow, OrderRun } from './order-run.js'
 import { OrderWork } from './order-work.js'
-import { RowCache } from './row-cache.js'
+import { CacheBudget, RowCache } from './row-cache.js'
 import { buildSummaryRow, type RowSet, type SummaryInput, SummaryRow } from './summary-row.js'
 
 /** The orders that every folder keeps, for each of its row sets. */
@@ -18,8 +18,8 @@ export const BY_MID: KeptOrder = 0
 export const BY_DELIVERY_TIME: KeptOrder = 1
 
 export interface OrderIndexOptions {
-  /** Budget of runs and summary rows in memory (default 256 MiB). */
-  cacheBytes?: number
+  /** Budget of runs and summary rows in memory; 256 MiB of its own unless shared. */
+  cache?: CacheBudget
   /** Rows of a run after a split; it splits at twice as many (default 512). */
   runRows?: number
 }
@@ -66,7 +66,7 @@ export class OrderIndex {
   constructor(store: StoreReader, mailbox: number, options: OrderIndexOptions = {}) {
     this.store = store
     this.mailbox = mailbox
-    this.cache = new RowCache(options.cacheBytes ?? 256 << 20)
+    this.cache = new RowCache(options.cache ?? new CacheBudget(256 << 20))
     this.runRows = options.runRows ?? 512
   }
 

@@ -8,6 +8,22 @@ const ENTRY_BYTES = 200
 /** Room for what one operation on a table needs at a time: below it the operation would never get all of it together. */
 const LEAST_BYTES = 4 << 20
 
+/** Memory that the caches of all open mailboxes share, in equal parts. */
+export class CacheBudget {
+  private members = 0
+
+  constructor(private readonly limitBytes: number) {}
+
+  join(): void {
+    this.members++
+  }
+
+  /** What one cache may hold at the moment. */
+  get shareBytes(): number {
+    return Math.max(this.limitBytes / Math.max(1, this.members), LEAST_BYTES)
+  }
+}
+
 /**
  * A cache bounded by bytes, in two generations: what is not asked for while half of the budget is filled anew goes, all
  * at once and without a loop over what stays.
@@ -18,10 +34,13 @@ class Generations<K, V> {
   private youngBytes = 0
   private oldBytes = 0
   private readonly sizeOf: (value: V) => number
-  private readonly halfBytes: number
+  private readonly budget: CacheBudget
+  private readonly part: number
 
-  constructor(limitBytes: number, sizeOf: (value: V) => number) {
-    this.halfBytes = limitBytes / 2
+  /** `part` of the budget's share is this cache's. */
+  constructor(budget: CacheBudget, part: number, sizeOf: (value: V) => number) {
+    this.budget = budget
+    this.part = part
     this.sizeOf = sizeOf
   }
 
@@ -46,7 +65,7 @@ class Generations<K, V> {
     if (present !== undefined) this.youngBytes -= this.sizeOf(present) + ENTRY_BYTES
     this.young.set(key, value)
     this.youngBytes += this.sizeOf(value) + ENTRY_BYTES
-    if (this.youngBytes <= this.halfBytes) return
+    if (this.youngBytes * 2 <= this.budget.shareBytes * this.part) return
     this.old = this.young
     this.oldBytes = this.youngBytes
     this.young = new Map()
@@ -77,10 +96,11 @@ export class RowCache {
   private readonly runs: Generations<RunIdentity, OrderRun>
   private readonly rows: Generations<Mid, SummaryRow>
 
-  constructor(budgetBytes: number) {
-    const limitBytes = Math.max(budgetBytes, LEAST_BYTES)
-    this.runs = new Generations<RunIdentity, OrderRun>(limitBytes / 4, run => run.sizeBytes)
-    this.rows = new Generations<Mid, SummaryRow>((limitBytes * 3) / 4, row => row.bytes.byteLength)
+  constructor(budget: CacheBudget) {
+    budget.join()
+    // A row that is read again and again remembers its written form too, which is about as large as itself.
+    this.runs = new Generations<RunIdentity, OrderRun>(budget, 1 / 4, run => run.sizeBytes)
+    this.rows = new Generations<Mid, SummaryRow>(budget, 3 / 4, row => row.bytes.byteLength * 2)
   }
 
   /** Bytes held, by estimate. */

@@ -13,6 +13,7 @@ import {
 } from '../oxcdata/property-type.js'
 import { cutCell, TABLE_CELL_BYTES } from '../oxcdata/table-cell.js'
 import { PidTagFolderId, PidTagMid } from '../oxprops/property-tags.generated.js'
+import type { RowForm } from './row-form.js'
 
 /** The rows of a folder that one contents table can show. */
 export type RowSet = 0 | 1 | 2 | 3
@@ -53,6 +54,9 @@ export class SummaryRow {
   readonly version: number
   readonly cn: number
   readonly packed: PackedProperties
+  /** The form in which the row was last written, and its bytes once it was asked for in that form again. */
+  form: RowForm | undefined = undefined
+  written: Uint8Array | undefined = undefined
 
   /** Throws RangeError for bytes that are no summary row. */
   constructor(bytes: Uint8Array) {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ContentsTable } from '../../src/mailbox/contents-table.js'
 import { checkOrders } from '../../src/mailbox/order-check.js'
+import { CacheBudget } from '../../src/mailbox/row-cache.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { FID, MAILBOX, ModelFolder, type ModelMessage, midOf, randomNumbers, readRows } from './table-model.js'
 
@@ -37,7 +38,7 @@ t.test('more rows than the cache holds are read in full', async t => {
   const folder = new ModelFolder(64)
   // Rows of more than a kilobyte each: several times the least budget.
   for (let part = 0; part < 8; part++) await folder.commit(messages(folder, 1000, 250))
-  folder.restart({ cacheBytes: 1 })
+  folder.restart({ cache: new CacheBudget(1) })
   const expected = [...folder.messages.keys()].sort((a, b) => a - b)
   const table = opened(folder)
   t.same(await allMids(table, 400), expected)

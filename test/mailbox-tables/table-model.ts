@@ -4,6 +4,7 @@ import { ContentsTable } from '../../src/mailbox/contents-table.js'
 import { computedRowValue, type RowMailbox } from '../../src/mailbox/message-row-cells.js'
 import type { LiveMessage } from '../../src/mailbox/order-check.js'
 import { OrderIndex } from '../../src/mailbox/order-index.js'
+import type { CacheBudget } from '../../src/mailbox/row-cache.js'
 import type { RowSet, SummaryInput } from '../../src/mailbox/summary-row.js'
 import { makeId } from '../../src/oxcdata/ids.js'
 import { PackedProperties, packProperties } from '../../src/oxcdata/packed-properties.js'
@@ -87,7 +88,7 @@ export class ModelFolder {
   }
 
   /** Everything in memory is forgotten. */
-  restart(options: { cacheBytes?: number } = {}): void {
+  restart(options: { cache?: CacheBudget } = {}): void {
     this.index = new OrderIndex(this.store, MAILBOX, { runRows: this.runRows, ...options })
     const source = {
       record: (mid: number) => {
