@@ -1,61 +1,73 @@
 import { basicAuthorization, type DiscoveredMailbox } from '../../client/autodiscover.js'
 import { unwrapPayloads, wrapPayload } from '../../client/extended-buffer.js'
-import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from '../../client/http-connection.js'
-import {
-  readEnvelope,
-  readExecuteResponse,
-  writeConnectRequest,
-  writeExecuteRequest
-} from '../../client/mapi-http-body.js'
+import { readExecuteResponse, writeConnectRequest, writeExecuteRequest } from '../../client/mapi-http-body.js'
 import type { RopBatch } from '../../client/rop-batch.js'
 import { newGuid, systemRuntime } from '../../runtime.js'
+import { type LeanAnswer, LeanHttp } from './lean-http.js'
 
-const COOKIES = ['MapiRouting', 'MapiContext', 'MapiSequence', 'X-BackEndCookie']
+const NOTHING = Buffer.alloc(4)
 
 /**
- * A client connection that spends as little as it can on itself: bodies are prepared once, answers are only checked for
- * success. What it measures is the server.
+ * A client connection that spends as little as it can on itself: heads and bodies are prepared once, answers are only
+ * checked for success. What it measures is the server.
  */
 export class BenchConnection {
-  private cookies = new Map<string, string>()
+  /** `name=value` of the cookies of the session. */
+  private cookies: string[] = []
   private counter = 0
-  private readonly guid = `{${newGuid(systemRuntime).toUpperCase()}}`
-  private readonly target: string
+  /** What is the same in the heads of all requests, up to the value of X-RequestId. */
+  private readonly opening: string
+  private readonly connectBody: Buffer
 
   private constructor(
-    private readonly http: HttpConnection,
-    private readonly mailbox: DiscoveredMailbox,
-    private readonly authorization: string
+    private readonly http: LeanHttp,
+    server: { host: string; port: number },
+    mailbox: DiscoveredMailbox,
+    authorization: string
   ) {
     const url = new URL(mailbox.mailStoreUrl)
-    this.target = `${url.pathname}${url.search}`
+    const guid = `{${newGuid(systemRuntime).toUpperCase()}}`
+    const host = server.host.includes(':') ? `[${server.host}]` : server.host
+    this.connectBody = writeConnectRequest({ userDn: mailbox.legacyDn })
+    this.opening =
+      `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${host}:${server.port}\r\n` +
+      `Authorization: ${authorization}\r\nContent-Type: application/mapi-http\r\n` +
+      `X-ClientInfo: ${guid}:1\r\nX-ClientApplication: Outlook/16.0.4266.1001\r\nX-RequestId: ${guid}:`
   }
 
   static async open(
-    options: HttpConnectionOptions,
+    server: { host: string; port: number },
     mailbox: DiscoveredMailbox,
     credentials: { address: string; password: string }
   ): Promise<BenchConnection> {
     const authorization = basicAuthorization(credentials.address, credentials.password)
-    return new BenchConnection(await HttpConnection.open(options), mailbox, authorization)
+    return new BenchConnection(await LeanHttp.open(server), server, mailbox, authorization)
   }
 
   async connect(): Promise<void> {
-    this.cookies.clear()
-    const body = await this.post('Connect', writeConnectRequest({ userDn: this.mailbox.legacyDn }))
-    if (body.readUInt32LE(4) !== 0) throw new Error(`Connect failed with 0x${body.readUInt32LE(4).toString(16)}`)
+    this.cookies = []
+    const { body } = await this.post('Connect', this.connectBody)
+    if (body.readUInt32LE(0) !== 0 || body.readUInt32LE(4) !== 0) {
+      throw new Error(`Connect failed with 0x${body.readUInt32LE(4).toString(16)}`)
+    }
   }
 
   async disconnect(): Promise<void> {
-    await this.post('Disconnect', Buffer.alloc(4))
-    this.cookies.clear()
+    await this.post('Disconnect', NOTHING)
+    this.cookies = []
+  }
+
+  /** Executes a prepared request; what comes back is checked for success. Returns its size in bytes. */
+  async run(request: Uint8Array): Promise<number> {
+    const { body } = await this.post('Execute', request)
+    // StatusCode and ErrorCode, without the objects that reading the whole would make.
+    if (body.readUInt32LE(0) !== 0 || body.readUInt32LE(4) !== 0) readPlain(body)
+    return body.length
   }
 
   /** Executes a prepared request and returns the plain ROP output buffer. */
   async execute(request: Uint8Array): Promise<Buffer> {
-    const answer = readExecuteResponse(await this.post('Execute', request))
-    if (answer.errorCode !== 0) throw new Error(`Execute failed with 0x${answer.errorCode.toString(16)}`)
-    return answer.rop
+    return readPlain((await this.post('Execute', request)).body)
   }
 
   /** Executes a batch with every ROP's result checked. */
@@ -70,38 +82,33 @@ export class BenchConnection {
 
   /** Ends the session, if there is one, and the connection. */
   async close(): Promise<void> {
-    if (this.cookies.size > 0 && !this.http.closed) await this.disconnect().catch(() => {})
+    if (this.cookies.length > 0 && !this.http.closed) await this.disconnect().catch(() => {})
     this.http.close()
   }
 
-  private async post(requestType: string, body: Uint8Array): Promise<Buffer> {
-    const headers: Record<string, string> = {
-      Authorization: this.authorization,
-      'Content-Type': 'application/mapi-http',
-      'X-RequestType': requestType,
-      'X-RequestId': `${this.guid}:${++this.counter}`,
-      'X-ClientInfo': `${this.guid}:1`,
-      'X-ClientApplication': 'Outlook/16.0.4266.1001'
-    }
-    if (this.cookies.size > 0)
-      headers.Cookie = COOKIES.map(name => `${name}=${this.cookies.get(name) ?? ''}`).join('; ')
-    const response = await this.http.request('POST', this.target, headers, body)
-    this.keepCookies(response)
-    if (response.status !== 200 || response.headers.get('x-responsecode') !== '0') {
-      throw new Error(
-        `${requestType}: HTTP ${response.status}, X-ResponseCode ${response.headers.get('x-responsecode')}`
-      )
-    }
-    return readEnvelope(response.body).body
+  private async post(requestType: string, body: Uint8Array): Promise<LeanAnswer> {
+    const { cookies } = this
+    const head =
+      `${this.opening}${++this.counter}\r\nX-RequestType: ${requestType}\r\nContent-Length: ${body.byteLength}\r\n` +
+      (cookies.length === 0 ? '\r\n' : `Cookie: ${cookies.join('; ')}\r\n\r\n`)
+    const answer = await this.http.exchange(head, body)
+    this.cookies = answer.cookies.length < cookies.length ? merge(cookies, answer.cookies) : answer.cookies
+    return answer
   }
+}
 
-  private keepCookies(response: HttpResponse): void {
-    for (const line of response.setCookies) {
-      const equals = line.indexOf('=')
-      const end = line.indexOf(';', equals)
-      this.cookies.set(line.slice(0, equals), line.slice(equals + 1, end < 0 ? undefined : end))
-    }
+/** Cookies that an answer does not set stay as they were. */
+function merge(old: readonly string[], fresh: readonly string[]): string[] {
+  const byName = new Map([...old, ...fresh].map(one => [one.slice(0, one.indexOf('=')), one]))
+  return [...byName.values()]
+}
+
+function readPlain(body: Buffer): Buffer {
+  const { statusCode, errorCode, rop } = readExecuteResponse(body)
+  if (statusCode !== 0 || errorCode !== 0) {
+    throw new Error(`Execute failed with StatusCode 0x${statusCode.toString(16)}, 0x${errorCode.toString(16)}`)
   }
+  return rop
 }
 
 /** The body of an Execute request that carries this batch: prepared once, sent many times. */

@@ -109,7 +109,7 @@ async function pageWorker(connection: BenchConnection, mailbox: BenchMailbox): P
   let page = 0
   return {
     async once() {
-      await connection.execute(page % pages === 0 ? firstRequest : nextRequest)
+      await connection.run(page % pages === 0 ? firstRequest : nextRequest)
       page++
     },
     close: () => connection.close()
@@ -127,10 +127,12 @@ async function messageWorker(connection: BenchConnection, mailbox: BenchMailbox,
     batch.add(RopRelease, { input: 1 }, RELEASED)
     return prepare(batch)
   })
+  const sizes = new AnswerSizes()
   let at = index * 7
   return {
     async once() {
-      await connection.execute(requests[at++ % requests.length])
+      const which = at++ % requests.length
+      sizes.check(which, await connection.run(requests[which]))
     },
     close: () => connection.close()
   }
@@ -143,7 +145,7 @@ async function sessionWorker(connection: BenchConnection, mailbox: BenchMailbox)
   return {
     async once() {
       await connection.connect()
-      await connection.execute(request)
+      await connection.run(request)
       await connection.disconnect()
     },
     close: () => connection.close()
@@ -204,13 +206,25 @@ async function run(connection: BenchConnection, batch: RopBatch, slot: number): 
   return batch.handles[slot]
 }
 
+/** A ROP that fails answers with fewer bytes than one that succeeds: what is repeated must be answered in the same size. */
+class AnswerSizes {
+  private readonly sizes: (number | undefined)[] = []
+
+  check(request: number, size: number): void {
+    const first = this.sizes[request]
+    if (first === undefined) this.sizes[request] = size
+    else if (first !== size) throw new Error(`an answer of ${size} bytes where one of ${first} came before`)
+  }
+}
+
 /** Repeats one batch. The first time every ROP's result is checked; later ones must have an answer of the same size. */
 async function executeWorker(connection: BenchConnection, batch: RopBatch): Promise<Worker> {
   const request = prepare(batch)
   await connection.executeChecked(batch)
+  const sizes = new AnswerSizes()
   return {
     async once() {
-      await connection.execute(request)
+      sizes.check(0, await connection.run(request))
     },
     close: () => connection.close()
   }
