@@ -101,20 +101,21 @@ test('the table of failures is bounded', async t => {
   t.ok(limit.allows('name999'))
 })
 
-test('an unknown user costs as much as a wrong password', async t => {
+test('an unknown user is checked as a wrong password is', async t => {
   const passwords = new Passwords(systemRuntime, 4096)
   const record = await passwords.hash('secret')
-  const time = async (work: () => Promise<boolean>) => {
-    const times: number[] = []
-    for (let i = 0; i < 9; i++) {
-      const start = performance.now()
-      t.equal(await work(), false)
-      times.push(performance.now() - start)
-    }
-    return times.sort((a, b) => a - b)[4]
+  // Passwords are hashed one at a time, in the order in which they were asked for: a check that hashed nothing would
+  // overtake the one before it.
+  const order: string[] = []
+  const note = (name: string) => (right: boolean) => {
+    t.equal(right, false)
+    order.push(name)
   }
-  const wrong = await time(() => passwords.verify('wrong', record))
-  const unknown = await time(() => passwords.verify('wrong', null))
-  t.ok(unknown > wrong / 3 && unknown < wrong * 3, `${wrong.toFixed(1)} ms and ${unknown.toFixed(1)} ms`)
+  await Promise.all([
+    passwords.verify('wrong', record).then(note('wrong password')),
+    passwords.verify('wrong', null).then(note('unknown user')),
+    passwords.verify('wrong', record).then(note('wrong password'))
+  ])
+  t.same(order, ['wrong password', 'unknown user', 'wrong password'])
   t.equal(await passwords.verify('secret', record), true)
 })

@@ -129,6 +129,14 @@ export class RandomRequest {
         return many(() => this.name(), 5)
       case 'longTermId':
         return { databaseGuid: this.facts.replicaGuid, globcnt: this.random.below(0x400) }
+      default:
+        return this.amount(name, value)
+    }
+  }
+
+  /** Sizes, positions, bytes and flags: mostly sensible, sometimes what was generated. */
+  private amount(name: string, value: unknown): unknown {
+    switch (name) {
       case 'streamSize':
         return BigInt(this.random.below(this.chance(90) ? 70_000 : 0x40000000))
       case 'offset':
