@@ -32,6 +32,28 @@ export const limits = {
   queuedNotifications: 1000,
   /** NotificationWait and EcDoAsyncWaitEx end after this time without an event ([MS-OXCMAPIHTTP] R1215, [MS-OXCNOTIF] R307). */
   notificationWaitMs: 300000,
+  /** Values and rows that one open object may hold in memory; a record of a message has to be written in one go. */
+  objectBytes: 8 << 20,
+  /** Above this many bytes in one object, a value goes to a blob when it is larger than `spilledValueBytes`. */
+  spillFromBytes: 1 << 20,
+  spilledValueBytes: 2048,
+  /** Properties of one object. */
+  objectProperties: 2048,
+  /** Properties of a folder, which is resident as long as its mailbox is open. */
+  folderBytes: 256 << 10,
+  /** What clients have put into open objects and not saved: of one mailbox, of the server. */
+  unsavedBytesPerMailbox: 256 << 20,
+  unsavedBytes: 1 << 30,
+  /** Recipients of one message ([MS-OXCMSG] leaves the number to the server). */
+  recipients: 5000,
+  /** Attachments of one message ([MS-OXCMSG] R1060: server defined). */
+  attachments: 1024,
+  /** Messages inside messages. */
+  embeddedDepth: 60,
+  /** An 8-bit string as a stream is converted whole: the text may have this many bytes. */
+  convertedStreamBytes: 8 << 20,
+  /** Folders of one mailbox: all of them are resident. */
+  folders: 32_000,
   /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */
   namedProperties: 32767
 } as const

@@ -1,20 +1,24 @@
 import { type BlobHead, expandRuns } from './blob-head.js'
 import { keys, printableKey } from './keys.js'
+import type { PieceHolder, PieceMemory } from './piece-memory.js'
 import type { StoreReader } from './store.js'
 import { StoreError } from './store-error.js'
 
+const NO_PIECE = new Uint8Array(0)
+
 /** Reads a large value; keeps one piece in memory. */
-export class BlobReader {
+export class BlobReader implements PieceHolder {
   readonly sizeBytes: number
   private readonly sources: number[]
   private readonly pieceBytes: number
   private index = -1
-  private piece: Uint8Array = new Uint8Array(0)
+  private piece: Uint8Array = NO_PIECE
 
   constructor(
     private readonly store: StoreReader,
     private readonly mailbox: number,
     head: BlobHead,
+    private readonly memory: PieceMemory,
     private readonly unpin: () => void
   ) {
     this.sizeBytes = head.sizeBytes
@@ -46,10 +50,18 @@ export class BlobReader {
 
   /** Lets go of the value: when it was released meanwhile its pieces can be deleted now. */
   close(): void {
+    this.giveUpPiece()
+    this.memory.done(this)
     this.unpin()
   }
 
+  giveUpPiece(): void {
+    this.piece = NO_PIECE
+    this.index = -1
+  }
+
   private load(index: number): Uint8Array {
+    this.memory.used(this)
     if (this.index === index) return this.piece
     this.piece = readPiece(this.store, this.mailbox, this.sources[index] ?? 0, index)
     this.index = index

@@ -3,6 +3,7 @@ import { type BlobHead, collapseRuns, expandRuns, foreignSources, writeBlobHead 
 import { readPiece } from './blob-reader.js'
 import type { BlobReference } from './blobs.js'
 import { keys } from './keys.js'
+import type { PieceHolder, PieceMemory } from './piece-memory.js'
 import type { Store } from './store.js'
 import { StoreError } from './store-error.js'
 
@@ -22,7 +23,7 @@ export interface BlobWriterHooks {
  * left, under an intent that the commit of the referring record deletes. A value that fits into one piece is written
  * with that commit alone.
  */
-export class BlobWriter {
+export class BlobWriter implements PieceHolder {
   private readonly sources: number[]
   private readonly pieceBytes: number
   private readonly generation: number
@@ -40,6 +41,7 @@ export class BlobWriter {
     private readonly mailbox: number,
     readonly id: number,
     base: BlobHead,
+    private readonly memory: PieceMemory,
     private readonly hooks: BlobWriterHooks
   ) {
     this.size = base.sizeBytes
@@ -145,7 +147,16 @@ export class BlobWriter {
     this.end(false)
   }
 
+  /** Commits what is in memory as it would be on the way to another piece. A store that has failed takes nothing more. */
+  giveUpPiece(): void {
+    if (this.hasEnded || this.generation !== this.store.generation || this.store.failed !== undefined) return
+    this.flush()
+    this.forget()
+    this.piece = new Uint8Array(0)
+  }
+
   private turnTo(index: number): void {
+    this.memory.used(this)
     if (this.index === index) return
     this.flush()
     const stored = readPiece(this.store, this.mailbox, this.sources[index] ?? 0, index)
@@ -207,6 +218,7 @@ export class BlobWriter {
     if (this.hasEnded) return
     this.hasEnded = true
     this.piece = new Uint8Array(0)
+    this.memory.done(this)
     this.hooks.ended(isAttached)
   }
 

@@ -6,6 +6,7 @@ import { BlobWriter } from './blob-writer.js'
 import type { Counters } from './counters.js'
 import { deleteRange } from './delete-range.js'
 import { keys } from './keys.js'
+import { PieceMemory } from './piece-memory.js'
 import type { Store } from './store.js'
 import { StoreError } from './store-error.js'
 
@@ -19,6 +20,9 @@ export interface BlobsOptions {
   /** Bytes of a piece of blobs made from now on (default limits.blobPieceBytes). */
   pieceBytes?: number
 }
+
+/** Pieces that all readers and writers together keep in memory. */
+const PIECES_IN_MEMORY = 64
 
 /** Pieces deleted with one commit. */
 const DELETE_SLICE = 64
@@ -36,6 +40,7 @@ const DELETE_SLICE = 64
  */
 export class Blobs {
   private readonly pieceBytes: number
+  private readonly memory = new PieceMemory(PIECES_IN_MEMORY)
   private readonly pins = new Map<string, number>()
   private readonly writing = new Set<string>()
   private readonly sweeps = new Map<string, Promise<void>>()
@@ -61,7 +66,8 @@ export class Blobs {
   /** Opens a large value for reading. The reader stays right when the value is released meanwhile; close it. */
   open(mailbox: number, id: number): BlobReader {
     const head = this.demandHead(mailbox, id)
-    return new BlobReader(this.store, mailbox, head, this.pin(mailbox, [id, ...foreignSources(head, id)]))
+    const unpin = this.pin(mailbox, [id, ...foreignSources(head, id)])
+    return new BlobReader(this.store, mailbox, head, this.memory, unpin)
   }
 
   /** Keeps a large value readable, though it be released meanwhile, until the returned function is called. */
@@ -124,7 +130,7 @@ export class Blobs {
     this.writing.add(name)
     const sources = base === undefined ? [] : [base.id, ...foreignSources(base.head, base.id)]
     const unpin = this.pin(mailbox, sources)
-    return new BlobWriter(this.store, mailbox, id, base?.head ?? emptyHead(this.pieceBytes), {
+    return new BlobWriter(this.store, mailbox, id, base?.head ?? emptyHead(this.pieceBytes), this.memory, {
       refer: (batch, source) => this.count(batch, mailbox, source, 1),
       ended: isAttached => {
         this.writing.delete(name)

@@ -1,4 +1,5 @@
 import { struct, u32, u64 } from '../../src/bufferstructs/index.js'
+import { TimeSlice } from '../../src/mailbox/time-slice.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { rop } from '../rop.js'
@@ -21,6 +22,7 @@ export const RopCopyToStream = rop(0x3a, 'RopCopyToStream', {
     if (!destination.writable) throw new MapiError(ErrorCode.ecStorageAccessDenied)
     let left = Math.min(Number(byteCount), source.size - source.position)
     let copied = 0
+    const slice = new TimeSlice(call.runtime)
     while (left > 0) {
       // A view of the source may not outlive the write when both streams are one value, hence the copy.
       const piece = Uint8Array.from(await source.read(Math.min(left, PIECE_BYTES)))
@@ -28,6 +30,7 @@ export const RopCopyToStream = rop(0x3a, 'RopCopyToStream', {
       await destination.write(piece)
       copied += piece.byteLength
       left -= piece.byteLength
+      if (slice.isDue) await slice.pause()
     }
     return { readByteCount: BigInt(copied), writtenByteCount: BigInt(copied) }
   }

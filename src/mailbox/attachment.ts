@@ -1,3 +1,4 @@
+import { limits } from '../limits.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
@@ -28,6 +29,7 @@ import {
   type AttachmentContent,
   abandonAttachment,
   attachmentBytes,
+  changedBytesOf,
   cloneAttachment,
   MessageContent
 } from './message-content.js'
@@ -84,6 +86,14 @@ export class StoreAttachment extends StoredObject implements Attachment {
     return this.core
   }
 
+  override heldBytes(): number {
+    return changedBytesOf(this.content)
+  }
+
+  protected override crowdedBytes(): number {
+    return this.message.outermost.heldBytes() + this.heldBytes()
+  }
+
   get number(): number {
     return this.content.number
   }
@@ -124,6 +134,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
     this.demandWritable()
     this.flushStreams()
     const { good, problems } = this.sortOut(entries)
+    this.demandRoomFor(good)
     for (const entry of good) this.keepEntry(entry)
     this.isChanged = true
     return problems
@@ -168,6 +179,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
   /** [MS-OXCMSG] 3.2.5.16: opens the message inside, or makes one. */
   openEmbedded(mode: StreamMode, codePage: number, _actor: Actor): Maybe<StoreMessage> {
     if (mode !== 'read') this.demandWritable()
+    if (this.message.depth >= limits.embeddedDepth) throw new MapiError(ErrorCode.ecTooComplex)
     const existing = this.content.embedded
     // Create makes what does not exist, and opens what does (R913).
     const isNew = existing === undefined
@@ -194,6 +206,7 @@ export class StoreAttachment extends StoredObject implements Attachment {
       content.abandon()
       return
     }
+    this.demandRoom(content.changedBytes)
     this.content.embedded?.abandon()
     this.content.embedded = content
     this.isChanged = true

@@ -29,6 +29,7 @@ export function createFolder(
     const raced = existing(parent, spec)
     if (raced !== undefined) return raced
     if (depthOf(node) >= MOST_DEPTH) throw new MapiError(ErrorCode.ecFolderCycle)
+    if (core.tree.size >= limits.folders) throw new MapiError(ErrorCode.ecQuotaExceeded)
     const bag = new PropertyBag()
     bag.set(tags.PidTagDisplayName, storedString(displayName))
     // A folder without a comment has no such property ([MS-OXCFOLD] 2.2.2.2.2.2).

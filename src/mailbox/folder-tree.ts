@@ -10,6 +10,10 @@ export class FolderTree {
     for (const node of this.nodes.values()) this.link(node)
   }
 
+  get size(): number {
+    return this.nodes.size
+  }
+
   find(fid: Fid): FolderNode | undefined {
     return this.nodes.get(fid)
   }

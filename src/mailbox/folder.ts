@@ -148,6 +148,8 @@ export class StoreFolder extends StoredObject implements Folder {
       this.demandAlive()
       const bag = node.bag.clone()
       edit(bag)
+      if (bag.sizeBytes > limits.folderBytes && bag.sizeBytes > node.bag.sizeBytes)
+        throw new MapiError(ErrorCode.ecTooBig)
       const name = bag.get(PidTagDisplayName)
       this.demandFreeName(name === undefined ? '' : stringOf(name))
       bag.set(PidTagLastModificationTime, encodeValue(PtypTime, turn.time))

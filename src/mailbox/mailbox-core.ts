@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert'
 import { keys } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
+import { limits } from '../limits.js'
 import { addressBookEntryId, muidStorePrivate, storeEntryId } from '../oxcdata/entry-id.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { type Fid, type Mid, UNKNOWN_ID } from '../oxcdata/ids.js'
@@ -29,6 +30,7 @@ import { type ImportOptions, importMessages } from './import-messages.js'
 import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
 import { writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
+import type { MemoryBudget } from './memory-budget.js'
 import { StoreMessage } from './message.js'
 import { MessageContent } from './message-content.js'
 import type { MessageDraft } from './message-draft.js'
@@ -59,6 +61,8 @@ export interface MailboxParts {
   replicaGuid: string
   owner: Actor
   localeId: number
+  /** For what clients put into open objects. */
+  budget: MemoryBudget
   properties: ObjectProperties
   tree: FolderTree
   names: NamedProperties
@@ -85,6 +89,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly replids: Replids
   readonly receive: ReceiveFolders
   readonly orders: OrderIndex
+  readonly budget: MemoryBudget
   readonly messages: MessageStore
   /** What happens in the mailbox, told when it is on disk. */
   readonly events: MailboxEvents
@@ -113,6 +118,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.replids = parts.replids
     this.receive = parts.receive
     this.orders = parts.orders
+    this.budget = parts.budget
     this.events = new MailboxEvents(this.objects.store)
     this.messages = new MessageStore(this.objects, this.number, this.orders)
     const { counters, store } = this.objects
@@ -331,6 +337,9 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return this.write(why, turn => {
       const bag = this.properties.writable().clone()
       edit(bag)
+      if (bag.sizeBytes > limits.folderBytes && bag.sizeBytes > this.properties.writable().sizeBytes) {
+        throw new MapiError(ErrorCode.ecTooBig)
+      }
       const { guid, replicaGuid, localeId } = this
       turn.batch.put(keys.mailbox.of(this.number), writeMailbox({ guid, replicaGuid, localeId, bag }))
       turn.after(() => {

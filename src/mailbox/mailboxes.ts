@@ -1,4 +1,5 @@
 import { Batch, keys, StoreError } from '../../store/index.js'
+import { limits } from '../limits.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { newGuid, toFiletime } from '../runtime.js'
 import { guidBytes } from './change-key.js'
@@ -10,6 +11,7 @@ import { MailboxCore, type MailboxSurroundings } from './mailbox-core.js'
 import { freshMailboxProperties } from './mailbox-properties.js'
 import { type MailboxRecord, readMailbox, writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, OBJECT_LINE } from './mailbox-turn.js'
+import { MemoryBudget } from './memory-budget.js'
 import { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import { OrderIndex } from './order-index.js'
@@ -44,6 +46,7 @@ export class Mailboxes {
   private readonly ready = new Map<number, MailboxCore>()
   /** All open mailboxes together stay within it. */
   private readonly cache: CacheBudget
+  private readonly budget = new MemoryBudget(limits.unsavedBytes)
 
   constructor(private readonly options: MailboxesOptions) {
     this.cache = new CacheBudget(options.cacheBytes ?? DEFAULT_CACHE_BYTES)
@@ -127,7 +130,8 @@ export class Mailboxes {
     const orders = new OrderIndex(objects.store, number, { cache: this.cache })
     const properties = new ObjectProperties(record.bag)
     const { guid, replicaGuid, localeId } = record
-    const parts = { number, guid, replicaGuid, localeId, owner, properties, tree: new FolderTree(nodes) }
+    const budget = new MemoryBudget(limits.unsavedBytesPerMailbox, this.budget)
+    const parts = { budget, number, guid, replicaGuid, localeId, owner, properties, tree: new FolderTree(nodes) }
     return new MailboxCore(this.options, { ...parts, names, replids, receive, orders })
   }
 

@@ -75,6 +75,7 @@ export class MessageContent {
     copy.nextAttachment = this.nextAttachment
     for (const content of this.attachments()) copy.loaded.set(content.number, cloneAttachment(content))
     for (const [number, entry] of this.entries) copy.entries.set(number, entry)
+    copy.loadedBytes = this.loadedBytes
     return copy
   }
 
@@ -99,9 +100,25 @@ export class MessageContent {
     }
   }
 
+  /** Bytes in memory that clients have put there: properties, recipients, attachments. */
+  get changedBytes(): number {
+    if (this.counted !== this.recipients) {
+      this.counted = this.recipients
+      this.recipientBytes = 0
+      for (const { properties } of this.recipients) this.recipientBytes += properties.sizeBytes + ROW_BYTES
+    }
+    return this.properties.changedBytes + this.recipientBytes + this.loadedBytes
+  }
+
+  private counted: readonly Recipient[] = NO_RECIPIENTS
+  private recipientBytes = 0
+  /** Of the attachments that were put in. */
+  private loadedBytes = 0
+
   /** Takes a saved attachment into the message: new, or in place of what it was. */
   putAttachment(content: AttachmentContent): void {
     this.abandonLoaded(content.number)
+    this.loadedBytes += changedBytesOf(content)
     this.loaded.set(content.number, content)
     this.refreshEntry(content.number)
     this.changed.add(content.number)
@@ -126,7 +143,9 @@ export class MessageContent {
 
   private abandonLoaded(number: number): void {
     const content = this.loaded.get(number)
-    if (content !== undefined) abandonAttachment(content)
+    if (content === undefined) return
+    this.loadedBytes = Math.max(0, this.loadedBytes - changedBytesOf(content))
+    abandonAttachment(content)
   }
 
   /** Gives up the large values that are in no record, those of attachments included. */
@@ -199,6 +218,13 @@ export function cloneAttachment({ number, properties, embedded }: AttachmentCont
 export function abandonAttachment({ properties, embedded }: AttachmentContent): void {
   properties.abandonPending()
   embedded?.abandon()
+}
+
+const NO_RECIPIENTS: readonly Recipient[] = []
+
+/** Bytes in memory that clients have put into an attachment, with the message inside it. */
+export function changedBytesOf({ properties, embedded }: AttachmentContent): number {
+  return properties.changedBytes + (embedded?.changedBytes ?? 0)
 }
 
 export function largeOfContent({ properties, embedded }: AttachmentContent): LargeValue[] {

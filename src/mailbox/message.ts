@@ -1,3 +1,4 @@
+import { limits } from '../limits.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
@@ -11,6 +12,7 @@ import type { MailboxCore } from './mailbox-core.js'
 import {
   type AttachmentContent,
   abandonAttachment,
+  changedBytesOf,
   cloneAttachment,
   largeOfContent,
   MessageContent
@@ -23,11 +25,6 @@ import type { ObjectProperties } from './object-properties.js'
 import { type Computed, REFUSED_AT_SAVE, StoredObject } from './stored-object.js'
 import { int32, readInt32 } from './stored-values.js'
 import { agreeSubject, isSubject } from './subject.js'
-
-/** Attachments of one message ([MS-OXCMSG] 3.2.5.13 names the error, limits the number). */
-const MOST_ATTACHMENTS = 1 << 16
-/** Recipients of one message. */
-const MOST_RECIPIENTS = 1 << 15
 
 export interface MessageState {
   fid: Fid
@@ -86,6 +83,23 @@ export class StoreMessage extends StoredObject implements Message {
     return this.core
   }
 
+  override heldBytes(): number {
+    return this.content.changedBytes
+  }
+
+  protected override crowdedBytes(): number {
+    return this.holder === undefined ? this.heldBytes() : this.outermost.heldBytes() + this.heldBytes()
+  }
+
+  get outermost(): StoreMessage {
+    return this.holder?.message.outermost ?? this
+  }
+
+  /** How many messages it is inside of. */
+  get depth(): number {
+    return this.holder === undefined ? 0 : this.holder.message.depth + 1
+  }
+
   get embedded(): boolean {
     return this.holder !== undefined
   }
@@ -133,6 +147,7 @@ export class StoreMessage extends StoredObject implements Message {
     this.demandWritable()
     this.flushStreams()
     const { good, problems } = this.sortOut(entries)
+    this.demandRoomFor(good)
     for (const entry of good) {
       if (entry.tag >>> 16 === PidTagMessageFlags >>> 16) this.setFlags(entry.bytes)
       else this.keepEntry(entry)
@@ -182,12 +197,15 @@ export class StoreMessage extends StoredObject implements Message {
     _actor: Actor
   ): void {
     this.demandWritable()
+    let bytes = 0
+    for (const { recipient } of rows) bytes += recipient?.properties.sizeBytes ?? 0
+    this.demandRoom(bytes)
     const byRow = new Map(this.content.recipients.map(recipient => [recipient.rowId, recipient]))
     for (const { rowId, recipient } of rows) {
       if (recipient === null) byRow.delete(rowId)
       else byRow.set(rowId, recipient)
     }
-    if (byRow.size > MOST_RECIPIENTS) throw new MapiError(ErrorCode.ecTooBig)
+    if (byRow.size > limits.recipients) throw new MapiError(ErrorCode.ecTooManyRecips)
     this.content.recipients = [...byRow.values()].sort((a, b) => a.rowId - b.rowId)
     this.isChanged = true
   }
@@ -240,7 +258,7 @@ export class StoreMessage extends StoredObject implements Message {
 
   createAttachment(_actor: Actor): StoreAttachment {
     this.demandWritable()
-    if (this.content.entries.size >= MOST_ATTACHMENTS) throw new MapiError(ErrorCode.ecMaxAttachmentExceeded)
+    if (this.content.entries.size >= limits.attachments) throw new MapiError(ErrorCode.ecMaxAttachmentExceeded)
     const number = this.content.nextAttachment++
     const content: AttachmentContent = {
       number,
@@ -292,6 +310,7 @@ export class StoreMessage extends StoredObject implements Message {
       abandonAttachment(content)
       return
     }
+    this.demandRoom(changedBytesOf(content))
     this.content.putAttachment(content)
     this.isChanged = true
   }

@@ -36,6 +36,15 @@ export class ObjectProperties {
     return packed.count > 0 && packed.idAt(packed.count - 1) >= FIRST_NAMED_ID
   }
 
+  /** Bytes of the values in memory that are not the record's own. */
+  get changedBytes(): number {
+    return this.bag?.sizeBytes ?? 0
+  }
+
+  get count(): number {
+    return (this.bag?.size ?? this.packed!.count) + this.largeValues.size + this.pending.size
+  }
+
   /** Large values that are in a record, or will be with the batch that attached them. */
   get large(): ReadonlyMap<number, LargeValue> {
     this.settle()

@@ -20,6 +20,8 @@ export interface StreamHost {
   /** The stream holds bytes that the host does not have yet. */
   written(stream: PropertyStream): void
   closed(stream: PropertyStream): void
+  /** The stream holds so many bytes more (or fewer) in memory; throws ecNotEnoughMemory when there would be too many. */
+  countStream(byBytes: number): void
   /** Takes over what was written: bytes of a small value, or a large one. */
   keep(tag: PropertyTag, value: Uint8Array | PendingValue): Maybe<void>
   /** True when nobody but the host, under this tag, has the value. */
@@ -31,8 +33,6 @@ export type StreamSource =
   | { kind: 'reader'; blobId: number }
   | { kind: 'pending'; value: PendingValue }
 
-/** A string of the other encoding is converted whole; larger ones are refused. */
-const MOST_CONVERTED_BYTES = 64 << 20
 /** Streams end here ([MS-OXCPRPT] R582, 3.2.5.13: larger is ecTooBig). */
 const MOST_BYTES = 0x80000000
 /** Bytes that are copied at a time. */
@@ -52,6 +52,7 @@ export class PropertyStream implements Stream {
   private blobId: number | undefined
   private pending: PendingValue | undefined
   private isDirty = false
+  private countedBytes = 0
   private isReleased = false
 
   constructor(
@@ -157,17 +158,25 @@ export class PropertyStream implements Stream {
       const writer = this.host.newBlob()
       void writer.write(0, this.bytes!.subarray(0, this.length))
       this.bytes = undefined
+      this.count(0)
       this.take(new PendingValue(this.storedType, writer))
     } else this.growBytes(size)
     return undefined
   }
 
+  private count(bytes: number): void {
+    this.host.countStream(bytes - this.countedBytes)
+    this.countedBytes = bytes
+  }
+
   private growBytes(size: number): void {
-    if (this.isString8 && size > MOST_CONVERTED_BYTES) throw new MapiError(ErrorCode.ecTooBig)
+    if (this.isString8 && size > limits.convertedStreamBytes) throw new MapiError(ErrorCode.ecTooBig)
     const capacity = this.bytes!.byteLength
     // The first change also leaves the stored bytes alone, which others may be reading.
     if (size <= capacity && this.ownsBytes) return
-    const larger = new Uint8Array(Math.max(size, this.ownsBytes ? capacity * 2 : capacity))
+    const next = Math.max(size, this.ownsBytes ? capacity * 2 : capacity)
+    this.count(next)
+    const larger = new Uint8Array(next)
     larger.set(this.bytes!.subarray(0, this.length))
     this.bytes = larger
     this.ownsBytes = true
@@ -232,19 +241,21 @@ export class PropertyStream implements Stream {
     const committed = this.writable ? this.flush() : undefined
     this.isReleased = true
     this.host.closed(this)
+    this.count(0)
     this.reader?.close()
     this.pending?.dropStream()
     return committed
   }
 
   private convertFromUnicode(): void {
-    if (this.size > MOST_CONVERTED_BYTES) throw new MapiError(ErrorCode.ecTooBig)
+    if (this.size > limits.convertedStreamBytes) throw new MapiError(ErrorCode.ecTooBig)
     const all = this.readAt(0, this.size)
     this.reader?.close()
     this.reader = undefined
     this.pending?.dropStream()
     this.pending = undefined
     const text = Buffer.from(all.buffer, all.byteOffset, all.byteLength).toString('utf16le')
+    this.count(this.size)
     this.bytes = encodeString8(text, this.host.codePage)
     this.length = this.bytes.byteLength
     this.ownsBytes = true

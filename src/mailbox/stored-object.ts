@@ -124,11 +124,49 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     return { good, problems }
   }
 
+  /** Bytes that the object holds in memory because a client put them there. */
+  heldBytes(): number {
+    return this.properties.changedBytes
+  }
+
+  /** As `heldBytes`, with those of the object that it will be saved into. */
+  protected crowdedBytes(): number {
+    return this.heldBytes()
+  }
+
+  /**
+   * Makes sure that a change may add so many bytes and properties, before anything is changed. Throws ecTooBig for what one
+   * object cannot hold, ecNotEnoughMemory when all open objects together hold too much.
+   */
+  protected demandRoom(bytes: number, properties = 0): void {
+    const held = this.heldBytes() + bytes
+    if (held > limits.objectBytes) throw new MapiError(ErrorCode.ecTooBig)
+    if (properties > 0 && this.properties.count + properties > limits.objectProperties) {
+      throw new MapiError(ErrorCode.ecTooBig)
+    }
+    this.core.budget.change(held - this.countedBytes)
+    this.countedBytes = held
+  }
+
+  protected demandRoomFor(entries: readonly PropertyEntry[]): void {
+    let bytes = 0
+    for (const entry of entries) bytes += entry.bytes.byteLength
+    this.demandRoom(bytes, entries.length)
+  }
+
+  private countedBytes = 0
+
+  countStream(byBytes: number): void {
+    this.core.budget.change(byBytes)
+  }
+
   /** Keeps a value: a large one goes to a blob as it would through a stream. */
   protected keepEntry({ tag, bytes }: PropertyEntry): void {
     const type = tag & 0xffff
     const mayBeLarge = type === PtypBinary || type === PtypObject || type === PtypString
-    if (!mayBeLarge || bytes.byteLength <= limits.inlineValueBytes) {
+    // An object with very much in it keeps only small values in its record, which has to be written in one go.
+    const isFull = bytes.byteLength > limits.spilledValueBytes && this.crowdedBytes() > limits.spillFromBytes
+    if (!mayBeLarge || (bytes.byteLength <= limits.inlineValueBytes && !isFull)) {
       this.properties.set(tag, bytes)
       return
     }
@@ -145,6 +183,7 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
       const error = this.refusal(tag)
       if (error !== undefined) throw new MapiError(spoken(error))
     }
+    if (writes) this.demandRoom(0, 1)
     const source = mode === 'create' ? EMPTY : this.streamSource(tag)
     if (source === undefined) throw new MapiError(ErrorCode.ecNotFound)
     const stream = new PropertyStream(this, tag, writes, source)
@@ -199,8 +238,7 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     if (this.isReleased) return undefined
     const stored = storedTag(tag)
     if (!(value instanceof Uint8Array)) this.properties.keepPending(stored, value)
-    else if ((stored & 0xffff) !== PtypString) this.properties.set(stored, value)
-    else this.keepEntry({ tag: stored, bytes: terminate(value) })
+    else this.keepEntry({ tag: stored, bytes: (stored & 0xffff) === PtypString ? terminate(value) : value })
     return this.streamKept(stored)
   }
 
@@ -222,6 +260,8 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     if (this.isReleased) return
     this.isReleased = true
     this.dirtyStreams = undefined
+    this.core.budget.change(-this.countedBytes)
+    this.countedBytes = 0
     this.abandon()
     for (const letGo of this.held?.values() ?? []) letGo()
     this.held = undefined

@@ -9,11 +9,17 @@ export interface BagEntry {
 /** Properties of an object in memory: one entry per property id, values in stored form, strings under PtypString. */
 export class PropertyBag {
   private readonly map = new Map<number, BagEntry>()
+  private valueBytes = 0
 
   static of(entries: Iterable<PropertyEntry>): PropertyBag {
     const bag = new PropertyBag()
     for (const entry of entries) bag.set(entry.tag, entry.bytes)
     return bag
+  }
+
+  /** Bytes of all values. */
+  get sizeBytes(): number {
+    return this.valueBytes
   }
 
   get size(): number {
@@ -44,28 +50,32 @@ export class PropertyBag {
 
   /** Sets a value in stored form; a property of the same id is replaced whatever its type was. */
   set(tag: PropertyTag, bytes: Uint8Array): this {
-    this.map.set(tag >>> 16, { type: storedType(tag & 0xffff), bytes })
+    this.put(tag >>> 16, storedType(tag & 0xffff), bytes)
     return this
   }
 
   /** As `set`, with the type as it shall be stored. */
   put(id: number, type: number, bytes: Uint8Array): void {
+    this.valueBytes += bytes.byteLength - (this.map.get(id)?.bytes.byteLength ?? 0)
     this.map.set(id, { type, bytes })
   }
 
   /** Removes the property with the tag's id; true when there was one. */
   delete(tag: PropertyTag): boolean {
+    this.valueBytes -= this.map.get(tag >>> 16)?.bytes.byteLength ?? 0
     return this.map.delete(tag >>> 16)
   }
 
   clear(): void {
     this.map.clear()
+    this.valueBytes = 0
   }
 
   /** A second bag with the same values; the bytes are shared, because nobody writes into them. */
   clone(): PropertyBag {
     const copy = new PropertyBag()
     for (const [id, entry] of this.map) copy.map.set(id, entry)
+    copy.valueBytes = this.valueBytes
     return copy
   }
 

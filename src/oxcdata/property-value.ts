@@ -123,22 +123,22 @@ export function joinElements(single: number, parts: readonly Uint8Array[]): Uint
   return joined
 }
 
-/** The stored forms of the elements of a multivalue of `type`, as views. */
-export function splitElements(type: number, stored: Uint8Array): Uint8Array[] {
+/** The stored forms of the elements of a multivalue of `type`, the first `most` of them, as views. */
+export function splitElements(type: number, stored: Uint8Array, most = Number.POSITIVE_INFINITY): Uint8Array[] {
   const single = singleType(type)
   const size = fixedSize(single)
   const parts: Uint8Array[] = []
   let at = 0
   if (size > 0) {
-    for (; at + size <= stored.byteLength; at += size) parts.push(stored.subarray(at, at + size))
+    for (; at + size <= stored.byteLength && parts.length < most; at += size) parts.push(stored.subarray(at, at + size))
   } else if (single === PtypString || single === PtypString8) {
-    for (let end = endOfString(stored, 0); end > at; end = endOfString(stored, at)) {
+    for (let end = endOfString(stored, 0); end > at && parts.length < most; end = endOfString(stored, at)) {
       parts.push(stored.subarray(at, end))
       at = end
     }
   } else {
     const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
-    while (at + 4 <= stored.byteLength) {
+    while (at + 4 <= stored.byteLength && parts.length < most) {
       const end = at + 4 + view.getUint32(at, true)
       parts.push(stored.subarray(at + 4, end))
       at = end

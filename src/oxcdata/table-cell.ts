@@ -49,7 +49,8 @@ function cutMultivalue(type: number, stored: Uint8Array): Uint8Array {
   const prefix = single === PtypBinary ? BINARY_PREFIX : 0
   const kept: Uint8Array[] = []
   let size = 0
-  for (const part of splitElements(type, stored)) {
+  // An element has at least two bytes: no more of them than this can fit.
+  for (const part of splitElements(type, stored, TABLE_CELL_BYTES / 2 + 1)) {
     const element =
       single === PtypBinary ? part.subarray(0, TABLE_CELL_BYTES - prefix) : cutString(part, MULTIVALUE_CHARS)
     size += element.byteLength + prefix

@@ -122,7 +122,8 @@ export class RandomRequest {
       case 'messageClass':
         return this.pick(CLASSES)
       case 'attachmentId':
-        return this.random.below(5)
+      case 'rowId':
+        return typeof value === 'number' ? this.random.below(5) : value
       case 'propertyIds':
         return many(() => (this.chance(70) ? 0x8000 + this.random.below(16) : this.random.below(0x10000)), 12)
       case 'propertyNames':
