@@ -1,4 +1,7 @@
 /** No request holds the event loop for long, however much it asks for. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { RopDeleteFolder } from '../../rops/folder/rop-delete-folder.js'
 import { RopDeleteMessages } from '../../rops/folder/rop-delete-messages.js'
@@ -22,6 +25,7 @@ import { encodeValue } from '../../src/oxcdata/property-value.js'
 import type { Restriction } from '../../src/oxcdata/restriction.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
+import { type Engine, LevelEngine, MemoryEngine } from '../../store/index.js'
 import { alice, folderSpec } from '../fuzz/fuzz-world.js'
 import { LimitsClient } from './limits-client.js'
 import { holding } from './loop-watch.js'
@@ -55,21 +59,20 @@ function* draftsOf(count: number) {
   }
 }
 
-t.test('a folder of 10,000 messages and a mailbox of 1,000 folders', async t => {
-  const client = await LimitsClient.open()
-  const core = await client.mailbox
-  await within(t, `importing ${MESSAGES} messages`, () => core.importMessages(inbox, draftsOf(MESSAGES)))
-  const parent = core.openFolder(drafts, {}, alice)
-  await within(t, `creating ${FOLDERS} folders`, async () => {
-    for (let i = 0; i < FOLDERS; i++) {
-      await parent.createFolder(folderSpec(`folder ${i}`), alice)
-      if (i % 20 === 0) await new Promise(resolve => setImmediate(resolve))
-    }
-  })
-  const mids: number[] = []
-  for await (const page of core.orders.summaries(inbox)) mids.push(...page.map(({ mid }) => mid))
-  t.equal(mids.length, MESSAGES)
+t.setTimeout(120_000)
+const directory = mkdtempSync(join(tmpdir(), 'ropewalk-limits-'))
+t.teardown(() => rmSync(directory, { recursive: true, force: true }))
 
+t.test('in memory: a folder of 10,000 messages and a mailbox of 1,000 folders', t => load(t, new MemoryEngine()))
+t.test('on disk: a folder of 10,000 messages and a mailbox of 1,000 folders', async t => {
+  const engine = await LevelEngine.open(directory)
+  await load(t, engine)
+  await engine.close()
+})
+
+async function load(t: Test, engine: Engine): Promise<void> {
+  const client = await LimitsClient.open(engine)
+  const mids = await fill(t, client)
   await client.restart()
   await within(t, 'opening the mailbox', () => client.connect())
   const batch = new RopBatch([0])
@@ -111,7 +114,7 @@ t.test('a folder of 10,000 messages and a mailbox of 1,000 folders', async t => 
     `deleting them for good`,
     on(batch => batch.add(RopHardDeleteMessages, { input: 0 }, gone))
   )
-  await within(t, `deleting 1,000 folders and ${2 * IDS} messages`, async () => {
+  await within(t, `moving ${2 * IDS} messages and deleting them with their folder`, async () => {
     const one = new RopBatch([0])
     const parentFid = specialFid('ipmSubtree')
     const opened = one.add(RopOpenFolder, { input: 0, output: 1 }, { folderId: parentFid, openModeFlags: 0 })
@@ -131,7 +134,24 @@ t.test('a folder of 10,000 messages and a mailbox of 1,000 folders', async t => 
   })
   await within(t, 'checking the mailbox', async () => t.same((await checkMailbox(await client.mailbox)).problems, []))
   t.same(client.log.events, [])
-})
+}
+
+/** The folder and the folders; returns the ids of the messages. */
+async function fill(t: Test, client: LimitsClient): Promise<number[]> {
+  const core = await client.mailbox
+  await within(t, `importing ${MESSAGES} messages`, () => core.importMessages(inbox, draftsOf(MESSAGES)))
+  const parent = core.openFolder(drafts, {}, alice)
+  await within(t, `creating ${FOLDERS} folders`, async () => {
+    for (let i = 0; i < FOLDERS; i++) {
+      await parent.createFolder(folderSpec(`folder ${i}`), alice)
+      if (i % 20 === 0) await new Promise(resolve => setImmediate(resolve))
+    }
+  })
+  const mids: number[] = []
+  for await (const page of core.orders.summaries(inbox)) mids.push(...page.map(({ mid }) => mid))
+  t.equal(mids.length, MESSAGES)
+  return mids
+}
 
 async function midsOf(client: LimitsClient, fid: number): Promise<number[]> {
   const mids: number[] = []

@@ -7,13 +7,13 @@ import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
 import { exchange2016 } from '../../src/personality.js'
 import { customRuntime } from '../../src/runtime.js'
-import { MemoryEngine } from '../../store/index.js'
+import { type Engine, MemoryEngine } from '../../store/index.js'
 import { type ObjectStore, openStore } from '../../store/open-store.js'
 import { alice, ErrorLog } from '../fuzz/fuzz-world.js'
 
 const NOTHING = new Uint8Array(0)
 
-/** A mailbox of Alice's behind an Emsmdb over a store in memory, and one session that sends it batches of ROPs. */
+/** A mailbox of Alice's behind an Emsmdb over a store, and one session that sends it batches of ROPs. */
 export class LimitsClient {
   readonly log = new ErrorLog()
   mailboxes!: Mailboxes
@@ -23,10 +23,10 @@ export class LimitsClient {
   /** Error code of the last Execute as a whole. */
   errorCode = 0
 
-  private constructor(private readonly engine: MemoryEngine) {}
+  private constructor(private readonly engine: Engine) {}
 
-  static async open(): Promise<LimitsClient> {
-    const client = new LimitsClient(new MemoryEngine())
+  static async open(engine: Engine = new MemoryEngine()): Promise<LimitsClient> {
+    const client = new LimitsClient(engine)
     await client.start()
     await client.mailboxes.create({ number: 1, owner: alice, localeId: 0x409 })
     await client.connect()
