@@ -26,6 +26,7 @@ import type { Restriction } from '../../src/oxcdata/restriction.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { type Engine, LevelEngine, MemoryEngine } from '../../store/index.js'
+import { heapAfterCollection } from '../fuzz/fuzz-settings.js'
 import { alice, folderSpec } from '../fuzz/fuzz-world.js'
 import { LimitsClient } from './limits-client.js'
 import { holding } from './loop-watch.js'
@@ -39,6 +40,8 @@ const drafts = specialFid('drafts')
 const IDS = 4000
 
 async function within(t: Test, what: string, work: () => Promise<unknown>): Promise<void> {
+  // What was made before is collected before, so that its collection is not counted here.
+  heapAfterCollection()
   const began = performance.now()
   const { cpuMs, wallMs } = await holding(work)
   const took = performance.now() - began

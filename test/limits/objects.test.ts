@@ -22,7 +22,7 @@ import { holding } from './loop-watch.js'
 
 const KEEP = { force: false, keepOpen: 'readWrite' } as const
 const READ_WRITE = { access: 'readWrite', softDeleted: false, codePage: 1252 } as const
-const MOST_MS = 100
+const MOST_MS = 50
 const inbox = specialFid('inbox')
 const tick = () => new Promise(resolve => setImmediate(resolve))
 
