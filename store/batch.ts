@@ -12,6 +12,7 @@ export class Batch {
   /** Set by `flushed`. */
   mustFlush = false
   private index: Map<string, number> | undefined
+  private notes: Map<object, unknown> | undefined
 
   get count(): number {
     return this.keys.length
@@ -50,6 +51,17 @@ export class Batch {
   whenCommitted(callback: () => void): this {
     this.committed.push(callback)
     return this
+  }
+
+  /** What `owner` keeps about this batch while it fills it, made on first use; it goes with the batch. */
+  note<T>(owner: object, make: () => T): T {
+    this.notes ??= new Map()
+    let note = this.notes.get(owner) as T | undefined
+    if (note === undefined) {
+      note = make()
+      this.notes.set(owner, note)
+    }
+    return note
   }
 
   private add(key: Uint8Array, value: Uint8Array | undefined): this {

@@ -16,9 +16,26 @@ export const SEAL_BYTES = 5
 /** Above this many bytes the call into native code is cheaper than the table. */
 const NATIVE_FROM_BYTES = 96
 
+/** Typed arrays up to this size lie in V8's heap. */
+const SMALL_BYTES = 64
+
 /** Seals a payload; the result is a copy. */
 export function seal(key: Uint8Array, payload: Uint8Array): Uint8Array {
-  const sealed = new Uint8Array(SEAL_BYTES + payload.length)
+  const size = SEAL_BYTES + payload.length
+  // V8 would keep so small an array in its heap, and move it out when native code asks for its bytes.
+  const sealed = size <= SMALL_BYTES ? Buffer.allocUnsafe(size) : new Uint8Array(size)
+  fill(sealed, key, payload)
+  return sealed
+}
+
+/** As `seal`, into the bytes of `arena` from `at` on, of which the result is a view. */
+export function sealInto(arena: Uint8Array, at: number, key: Uint8Array, payload: Uint8Array): Uint8Array {
+  const sealed = new Uint8Array(arena.buffer, arena.byteOffset + at, SEAL_BYTES + payload.length)
+  fill(sealed, key, payload)
+  return sealed
+}
+
+function fill(sealed: Uint8Array, key: Uint8Array, payload: Uint8Array): void {
   const sum = crc32(payload, crc32(key, 0))
   sealed[0] = SEAL_VERSION
   sealed[1] = sum >>> 24
@@ -26,7 +43,6 @@ export function seal(key: Uint8Array, payload: Uint8Array): Uint8Array {
   sealed[3] = sum >>> 8
   sealed[4] = sum
   sealed.set(payload, SEAL_BYTES)
-  return sealed
 }
 
 /** The payload of a sealed value, as a view; a StoreError of kind `corrupt` when the seal is broken. */

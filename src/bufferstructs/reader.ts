@@ -1,6 +1,7 @@
 import { MalformedBuffer } from './malformed-buffer.js'
 
 const TWO_16 = 0x10000
+const SMALL_COPY_BYTES = 48
 const TWO_32 = 0x100000000
 const TWO_48 = 0x1000000000000
 /** Character codes of the two hexadecimal digits of each byte. */
@@ -162,7 +163,12 @@ export class Reader {
   /** A copy of the next `size` bytes. */
   copy(size: number): Uint8Array {
     const at = this.take(size)
-    return new Uint8Array(this.bytes.subarray(at, at + size))
+    const { bytes } = this
+    const copied = new Uint8Array(size)
+    // Up to here a loop is cheaper than the view that a block copy needs.
+    if (size > SMALL_COPY_BYTES) copied.set(bytes.subarray(at, at + size))
+    else for (let i = 0; i < size; i++) copied[i] = bytes[at + i]
+    return copied
   }
 
   /** Offset just behind the NUL that ends an 8-bit string starting at the cursor; fails if there is none. */

@@ -1,4 +1,5 @@
 import { parseGuid } from '../bufferstructs/index.js'
+import { putGlobcnt } from '../bufferstructs/plain-numbers.js'
 import { globcntOf, makeId } from '../oxcdata/ids.js'
 
 /**
@@ -8,7 +9,6 @@ import { globcntOf, makeId } from '../oxcdata/ids.js'
  */
 
 const XID_BYTES = 22
-const TWO_32 = 0x100000000
 
 /** Replica GUID and six bytes of counter, big-endian: a GID, and the form of source keys and change keys. */
 export function gid(replica: Uint8Array, globcnt: number): Uint8Array {
@@ -40,12 +40,6 @@ export function wireId(id: number): Uint8Array {
 /** A change number as the wire shows it: REPLID 1 and the counter. */
 export function wireCn(cn: number): Uint8Array {
   return wireId(makeId(1, cn))
-}
-
-function putGlobcnt(bytes: Uint8Array, at: number, globcnt: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  view.setUint16(at, Math.floor(globcnt / TWO_32))
-  view.setUint32(at + 2, globcnt >>> 0)
 }
 
 export function guidBytes(guid: string): Uint8Array {

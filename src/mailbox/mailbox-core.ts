@@ -209,7 +209,9 @@ export class MailboxCore extends StoredObject implements Mailbox {
     demandAccess(this, actor)
     const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
     if (record === undefined || (record.softDeleted && !options.softDeleted)) throw new MapiError(ErrorCode.ecNotFound)
-    this.demandNode(fid, ErrorCode.ecNotFound)
+    // A search folder shows messages of others; any other folder has only its own ([MS-OXCMSG] R1477).
+    const named = this.demandNode(fid, ErrorCode.ecNotFound)
+    if (named.fid !== record.fid && named.type !== 'search') throw new MapiError(ErrorCode.ecNotFound)
     // What went with its folder is gone as the folder is.
     const holder = this.demandNode(record.fid, ErrorCode.ecNotFound)
     if (this.tree.isSoftDeleted(holder) && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
@@ -242,9 +244,18 @@ export class MailboxCore extends StoredObject implements Mailbox {
     if (node === undefined || this.tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
     if (node.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     const { associated, codePage } = options
-    const content = MessageContent.empty(newMessageBag(this, actor, codePage))
-    const state = { fid, mid: 0, cn: 0, readCn: 0, associated, softDeleted: false, writable: true, codePage }
-    return new StoreMessage(this, { ...state, holder: undefined }, content)
+    const state = {
+      fid,
+      mid: 0,
+      cn: 0,
+      readCn: 0,
+      associated,
+      softDeleted: false,
+      writable: true,
+      codePage,
+      holder: undefined
+    }
+    return new StoreMessage(this, state, MessageContent.empty(newMessageBag(this, actor, codePage)))
   }
 
   /** A folder directly in `parent` came, went or changed. */

@@ -14,6 +14,7 @@ import type {
 import { readBool } from './stored-values.js'
 
 const NO_LARGE: readonly LargeValue[] = []
+const NO_LARGE_VALUES = new Map<number, LargeValue>()
 
 /** Bytes that each recipient and attachment adds to a message beside its properties. */
 const ROW_BYTES = 16
@@ -53,7 +54,7 @@ export class MessageContent {
 
   static empty(bag = new PropertyBag()): MessageContent {
     return new MessageContent(
-      { recipients: [], nextAttachment: 0, attachments: [], large: new Map() },
+      { recipients: [], nextAttachment: 0, attachments: [], large: NO_LARGE_VALUES },
       bag,
       () => undefined
     )

@@ -11,7 +11,10 @@ import { Access, MessageFlag } from './message-flags.js'
 import { computedTable } from './stored-object.js'
 import { bool, int32, int64, readInt32, size32 } from './stored-values.js'
 
-const NORMAL_IMPORTANCE = 1
+const NORMAL = int32(1)
+const NOTE = storedString('IPM.Note')
+const ZERO = int32(0)
+const FRESH_FLAGS = int32(MessageFlag.read | MessageFlag.unsent | MessageFlag.everRead)
 const SEARCH_KEY_BYTES = 16
 
 /** What the identifiers of a stored message are made from; contents tables use the same. */
@@ -155,19 +158,20 @@ export function freshMessageBag(
   searchKey: Uint8Array = core.runtime.random(new Uint8Array(SEARCH_KEY_BYTES))
 ): PropertyBag {
   const now = int64(core.filetime())
+  const locale = int32(core.localeId)
   const name = storedString(creator.displayName)
   const entryId = core.userEntryId(creator.legacyDn)
   return new PropertyBag()
-    .set(tags.PidTagImportance, int32(NORMAL_IMPORTANCE))
-    .set(tags.PidTagMessageClass, storedString('IPM.Note'))
-    .set(tags.PidTagSensitivity, int32(0))
-    .set(tags.PidTagMessageFlags, int32(MessageFlag.read | MessageFlag.unsent | MessageFlag.everRead))
-    .set(tags.PidTagMessageStatus, int32(0))
+    .set(tags.PidTagImportance, NORMAL)
+    .set(tags.PidTagMessageClass, NOTE)
+    .set(tags.PidTagSensitivity, ZERO)
+    .set(tags.PidTagMessageFlags, FRESH_FLAGS)
+    .set(tags.PidTagMessageStatus, ZERO)
     .set(tags.PidTagCreationTime, now)
     .set(tags.PidTagLastModificationTime, now)
     .set(tags.PidTagSearchKey, searchKey)
-    .set(tags.PidTagMessageLocaleId, int32(core.localeId))
-    .set(tags.PidTagLocaleId, int32(core.localeId))
+    .set(tags.PidTagMessageLocaleId, locale)
+    .set(tags.PidTagLocaleId, locale)
     .set(tags.PidTagCreatorName, name)
     .set(tags.PidTagCreatorEntryId, entryId)
     .set(tags.PidTagLastModifierName, name)

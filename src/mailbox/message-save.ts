@@ -26,6 +26,11 @@ const READ_STATE = MessageFlag.read | MessageFlag.everRead | MessageFlag.notifyR
 /** Bytes of a large value that a table cell can show. */
 const PREVIEW_BYTES = 512
 
+const NONE: ReadonlySet<number> = new Set()
+
+/** The display lists of a message without recipients. */
+const NO_NAMES = storedString('')
+
 /**
  * Saves an open message ([MS-OXCMSG] 3.2.5.3): an embedded one into its attachment, any other into the mailbox. Throws
  * ecObjectModified when the stored message is another one than was opened, unless `force`, and ecObjectDeleted when it
@@ -66,7 +71,8 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   }
   stampContent(message, actor, int64(turn.time))
   if (previous === undefined) stampNew(turn, message, node)
-  const before = new Set(content.largeInMemory().map(({ blobId }) => blobId))
+  const large = content.largeInMemory()
+  const before = large.length === 0 ? NONE : new Set(large.map(({ blobId }) => blobId))
   content.visitProperties(properties => {
     if (properties === content.properties) return
     properties.attachPending(turn.batch)
@@ -75,13 +81,15 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   content.properties.attachPending(turn.batch)
   const cn = turn.nextCn()
   const readCn = previous?.readCn ?? 0
-  const header = { fid, cn, readCn, associated: message.associated, softDeleted: message.softDeleted }
-  const record = { ...header, ...content.recordParts() }
-  changeReferences(turn, message, previous?.large.values() ?? [], record.large.values(), before)
+  const { associated, softDeleted } = message
+  const { nextAttachment, attachments, recipients, large: held } = content.recordParts()
+  const record = { fid, associated, softDeleted, cn, readCn, nextAttachment, attachments, recipients, large: held }
+  if (held.size > 0 || (previous !== undefined && previous.large.size > 0)) {
+    changeReferences(turn, message, previous?.large.values() ?? [], held.values(), before)
+  }
   writeAttachments(turn, message, mid, { fid, cn }, before)
-  const known = [...record.large].filter(([, { blobId }]) => before.has(blobId))
-  const kept = known.map(([id, large]) => core.messages.preview(id, large))
-  const previews = [...kept, ...heads.map(({ id, type, head }) => previewEntry(id, type, head))]
+  const previews = heads.map(({ id, type, head }) => previewEntry(id, type, head))
+  for (const [id, value] of held) if (before.has(value.blobId)) previews.unshift(core.messages.preview(id, value))
   const written = core.messages.put(turn, node, mid, record, content.properties.writable(), previous, previews)
   turn.after(() => {
     message.mid = mid
@@ -101,12 +109,14 @@ function demandUnchanged(message: StoreMessage, previous: MessageRecord | undefi
   if (previous.cn !== message.cn && !force) throw new MapiError(ErrorCode.ecObjectModified)
 }
 
-/** The read state is changed by itself alone: a save that began before leaves it as it has become. */
+/** Read state and status are changed by themselves alone: a save that began before leaves them as they have become. */
 function keepReadState({ content }: StoreMessage, previous: MessageRecord): void {
   const stored = readInt32(previous.properties.value(tags.PidTagMessageFlags)) ?? 0
   const own = readInt32(content.properties.get(tags.PidTagMessageFlags)) ?? 0
   const flags = (own & ~READ_STATE) | (stored & READ_STATE)
   if (flags !== own) content.properties.set(tags.PidTagMessageFlags, int32(flags))
+  const status = previous.properties.value(tags.PidTagMessageStatus)
+  if (status !== undefined) content.properties.set(tags.PidTagMessageStatus, status)
 }
 
 /**
@@ -158,6 +168,7 @@ function stampNew(turn: MailboxTurn, message: StoreMessage, node: FolderNode): v
 
 /** PidTagDisplayTo, Cc, Bcc: names by type of recipient, separated by `; ` ([MS-OXOMSG] 2.2.1.7 ff). */
 export function displayNamesOf(content: Pick<MessageContent, 'recipients'>): [Uint8Array, Uint8Array, Uint8Array] {
+  if (content.recipients.length === 0) return [NO_NAMES, NO_NAMES, NO_NAMES]
   const names: [string[], string[], string[]] = [[], [], []]
   for (const { type, properties } of content.recipients) {
     const kind = (type & 0x0f) - 1

@@ -75,7 +75,18 @@ export class MessageStore {
     const counters = turn.counters(node)
     if (previous !== undefined) countMessage(counters, previous, -1)
     const properties = new PackedProperties(bytes, bytes.byteLength - packed.byteLength)
-    const next: MessageRecord = { ...record, properties }
+    const next: MessageRecord = {
+      fid: record.fid,
+      associated: record.associated,
+      softDeleted: record.softDeleted,
+      cn: record.cn,
+      readCn: record.readCn,
+      nextAttachment: record.nextAttachment,
+      attachments: record.attachments,
+      recipients: record.recipients,
+      large: record.large,
+      properties
+    }
     countMessage(counters, next, 1)
     this.indexChange(turn, mid, previous, next)
     turn.tell(eventOf(mid, previous, next, origin))

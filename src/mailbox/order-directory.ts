@@ -1,5 +1,6 @@
 import type { Batch, Entry } from '../../store/index.js'
 import { keys } from '../../store/index.js'
+import { f64At, putF64, putU32, u32At } from '../bufferstructs/plain-numbers.js'
 import { compareBytes } from '../oxcdata/collation.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { OrderRun } from './order-run.js'
@@ -67,8 +68,7 @@ export function findRun(runs: readonly RunInfo[], key: Uint8Array, mid: Mid): nu
 
 function readRun(firstKey: Uint8Array, firstMid: Mid, value: Uint8Array): RunInfo {
   if (value.byteLength !== RUN_VALUE_BYTES) throw new RangeError('run record has another size')
-  const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
-  return { firstKey, firstMid, count: view.getUint32(0, true), change: view.getFloat64(4, true) }
+  return { firstKey, firstMid, count: u32At(value, 0), change: f64At(value, 4) }
 }
 
 /** Queues the record of a run; a first run without rows has none. */
@@ -79,9 +79,8 @@ export function putRun(batch: Batch, mailbox: number, fid: Fid, order: number, r
     return
   }
   const value = new Uint8Array(RUN_VALUE_BYTES)
-  const view = new DataView(value.buffer)
-  view.setUint32(0, run.count, true)
-  view.setFloat64(4, run.change, true)
+  putU32(value, 0, run.count)
+  putF64(value, 4, run.change)
   batch.put(key, value)
 }
 
@@ -91,7 +90,7 @@ export function deleteRun(batch: Batch, mailbox: number, fid: Fid, order: number
 
 export function entryValue(version: number): Uint8Array {
   const value = new Uint8Array(ENTRY_VALUE_BYTES)
-  new DataView(value.buffer).setFloat64(0, version, true)
+  putF64(value, 0, version)
   return value
 }
 
@@ -107,5 +106,5 @@ export function runFromEntries(entries: readonly Entry[]): OrderRun {
 
 export function entryVersion(value: Uint8Array): number {
   if (value.byteLength !== ENTRY_VALUE_BYTES) throw new RangeError('order entry has another size')
-  return new DataView(value.buffer, value.byteOffset, value.byteLength).getFloat64(0, true)
+  return f64At(value, 0)
 }

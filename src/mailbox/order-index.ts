@@ -5,6 +5,7 @@ import { PtypTime } from '../oxcdata/property-type.js'
 import { writeOrderKey } from '../oxcdata/value-order.js'
 import { PidTagMessageDeliveryTime } from '../oxprops/property-tags.generated.js'
 import type { Maybe } from './domain.js'
+import { FolderOrders } from './folder-orders.js'
 import { entryValue, OrderDirectory, type RunInfo, runFromEntries } from './order-directory.js'
 import { compareRowKeys, type OrderedRow, OrderRun } from './order-run.js'
 import { OrderWork } from './order-work.js'
@@ -55,10 +56,9 @@ export class OrderIndex {
   readonly runRows: number
   readonly mailbox: number
   private readonly store: StoreReader
-  private readonly directories = new Map<string, OrderDirectory>()
-  private readonly loading = new Map<string, Promise<OrderDirectory>>()
+  private readonly directories = new FolderOrders<OrderDirectory>()
+  private readonly loading = new FolderOrders<Promise<OrderDirectory>>()
   private readonly runLoads = new Map<RunInfo, Promise<void>>()
-  private readonly works = new WeakMap<Batch, Map<string, OrderWork>>()
   private readonly listeners = new Set<(change: RowChange) => void>()
   /** Keys read from the store so far: what benches divide by operations. */
   keysRead = 0
@@ -176,7 +176,7 @@ export class OrderIndex {
     for (let i = 0; i < mids.length; i++) {
       const bytes = rows[i]
       // An older row than one that a commit has put here meanwhile is asked for by nobody, and then read again.
-      if (bytes !== undefined) this.cache.keepRow(mids[i], new SummaryRow(bytes))
+      if (bytes !== undefined) this.cache.keepRow(mids[i], new SummaryRow(ownBytes(bytes)))
     }
   }
 
@@ -197,9 +197,7 @@ export class OrderIndex {
 
   /** Forgets what is in memory of a folder's orders, after the folder has gone. */
   forget(fid: Fid): void {
-    for (const name of [...this.directories.keys()]) {
-      if (name.startsWith(`${fid}/`)) this.directories.delete(name)
-    }
+    this.directories.deleteFolder(fid)
   }
 
   private committed(change: RowChange): void {
@@ -257,34 +255,28 @@ export class OrderIndex {
 
   /** The state of an order within a batch, made on the batch's first change to it. */
   private workOf(batch: Batch, fid: Fid, order: number): Maybe<OrderWork> {
-    let works = this.works.get(batch)
-    if (works === undefined) {
-      works = new Map()
-      this.works.set(batch, works)
-    }
-    const name = `${fid}/${order}`
-    const present = works.get(name)
+    const works = batch.note(this, newWorks)
+    const present = works.get(fid, order)
     if (present !== undefined) return present
     const directory = this.directoryOf(fid, order)
     if (directory instanceof Promise) return directory.then(() => this.workOf(batch, fid, order))
     const work = new OrderWork(batch, this, fid, order, directory)
-    works.set(name, work)
+    works.set(fid, order, work)
     batch.whenCommitted(() => {
-      this.directories.set(name, work.commit())
-      works.delete(name)
+      this.directories.set(fid, order, work.commit())
+      works.delete(fid, order)
     })
     return work
   }
 
   private directoryOf(fid: Fid, order: number): Maybe<OrderDirectory> {
-    const name = `${fid}/${order}`
-    const present = this.directories.get(name)
+    const present = this.directories.get(fid, order)
     if (present !== undefined) return present
-    let loading = this.loading.get(name)
+    let loading = this.loading.get(fid, order)
     if (loading === undefined) {
       // Nobody writes an order before its directory is there, so nothing can change while it is read.
-      loading = this.readDirectory(fid, order).finally(() => this.loading.delete(name))
-      this.loading.set(name, loading)
+      loading = this.readDirectory(fid, order).finally(() => this.loading.delete(fid, order))
+      this.loading.set(fid, order, loading)
     }
     return loading
   }
@@ -293,7 +285,7 @@ export class OrderIndex {
     const entries = await this.store.range(keys.orderRun.range(this.mailbox, fid, order))
     this.keysRead += entries.length
     const directory = OrderDirectory.fromEntries(entries)
-    this.directories.set(`${fid}/${order}`, directory)
+    this.directories.set(fid, order, directory)
     return directory
   }
 
@@ -325,6 +317,10 @@ export class OrderIndex {
   }
 }
 
+function newWorks(): FolderOrders<OrderWork> {
+  return new FolderOrders()
+}
+
 /** The order's number in the store's keys. */
 export function orderWord(set: RowSet, order: KeptOrder): number {
   return set * 0x100 + order
@@ -340,6 +336,11 @@ export function timeKey(value: Uint8Array | undefined): Uint8Array {
   keyWriter.position = 0
   writeOrderKey(keyWriter, PtypTime, value, false, 0)
   return keyWriter.bytes.slice(0, keyWriter.position)
+}
+
+/** A row that is still on its way to the disk may be a view of a whole batch, which a cache must not hold on to. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength > bytes.byteLength * 4 ? bytes.slice() : bytes
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

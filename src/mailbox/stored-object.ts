@@ -102,7 +102,7 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
     const problems: PropertyProblem[] = []
     entries.forEach((entry, index) => {
       const error = isValueType(entry.tag & 0xffff) ? this.refusal(entry.tag) : ErrorCode.ecUnexpectedType
-      if (error === undefined) good.push({ tag: storedTag(entry.tag), bytes: entry.bytes.slice() })
+      if (error === undefined) good.push({ tag: storedTag(entry.tag), bytes: ownBytes(entry.bytes) })
       else if (error === REFUSED_AT_SAVE) this.refusedAtSave(entry)
       else problems.push({ index, tag: entry.tag, error })
     })
@@ -272,6 +272,13 @@ export abstract class StoredObject implements PropertyObject, StreamHost {
 
   /** Throws ecAccessDenied when the object was opened for reading only. */
   protected abstract demandWritable(): void
+}
+
+/** A value that is no view of a larger buffer is nobody else's: values are not written into once they are made. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  // Small ones are copied without a question: asking for the buffer costs more (see plain-numbers.ts).
+  const isOwn = bytes.byteLength > 64 && bytes.byteLength === bytes.buffer.byteLength
+  return isOwn ? bytes : bytes.slice()
 }
 
 const EMPTY: StreamSource = { kind: 'bytes', bytes: new Uint8Array(0) }

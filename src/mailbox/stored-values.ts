@@ -1,5 +1,7 @@
 /** Small values to and from stored bytes, without the detour over generic values. */
 
+import { putI64, putU32 } from '../bufferstructs/plain-numbers.js'
+
 export const TRUE = Uint8Array.of(1)
 export const FALSE = Uint8Array.of(0)
 
@@ -8,7 +10,9 @@ export function bool(value: boolean): Uint8Array {
 }
 
 export function int32(value: number): Uint8Array {
-  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24)
+  const bytes = new Uint8Array(4)
+  putU32(bytes, 0, value)
+  return bytes
 }
 
 export function readInt32(stored: Uint8Array | undefined): number | undefined {
@@ -22,7 +26,7 @@ export function readBool(stored: Uint8Array | undefined): boolean | undefined {
 
 export function int64(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigInt64(0, value, true)
+  putI64(bytes, 0, value)
   return bytes
 }
 

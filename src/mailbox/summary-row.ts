@@ -1,4 +1,5 @@
 import type { Writer } from '../bufferstructs/index.js'
+import { f64At, putF64, putGlobcnt } from '../bufferstructs/plain-numbers.js'
 import { limits } from '../limits.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import { type PackedCell, PackedProperties, packMerged } from '../oxcdata/packed-properties.js'
@@ -63,9 +64,8 @@ export class SummaryRow {
     if (bytes.byteLength < HEADER_BYTES) throw new RangeError('summary row is cut short')
     this.bytes = bytes
     this.set = (bytes[0] & 3) as RowSet
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.version = view.getFloat64(1, true)
-    this.cn = view.getFloat64(9, true)
+    this.version = f64At(bytes, ROW_VERSION_AT)
+    this.cn = f64At(bytes, ROW_CN_AT)
     this.packed = new PackedProperties(bytes, HEADER_BYTES)
   }
 
@@ -92,9 +92,8 @@ export function putRowHead(writer: Writer, set: RowSet): void {
 export function buildSummaryRow(set: RowSet, fid: Fid, mid: Mid, input: SummaryInput): SummaryRow {
   const bytes = packMerged(input.properties, ownCells(fid, mid, input), HEADER_BYTES)
   bytes[0] = set
-  const view = new DataView(bytes.buffer)
-  view.setFloat64(1, input.version, true)
-  view.setFloat64(9, input.cn ?? input.version, true)
+  putF64(bytes, ROW_VERSION_AT, input.version)
+  putF64(bytes, ROW_CN_AT, input.cn ?? input.version)
   return new SummaryRow(bytes)
 }
 
@@ -139,11 +138,10 @@ const TWO_48 = 0x1000000000000
 /** An id as the eight bytes of a FID or MID ([MS-OXCDATA] 2.2.1.1): REPLID little-endian, GLOBCNT big-endian. */
 export function idBytes(id: number): Uint8Array {
   const bytes = new Uint8Array(8)
-  const view = new DataView(bytes.buffer)
-  const globcnt = id % TWO_48
-  view.setUint16(0, Math.floor(id / TWO_48), true)
-  view.setUint16(2, Math.floor(globcnt / TWO_32), false)
-  view.setUint32(4, globcnt >>> 0, false)
+  const replid = Math.floor(id / TWO_48)
+  bytes[0] = replid
+  bytes[1] = replid >>> 8
+  putGlobcnt(bytes, 2, id - replid * TWO_48)
   return bytes
 }
 
