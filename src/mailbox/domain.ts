@@ -176,6 +176,11 @@ export interface Folder extends PropertyObject {
     actor: Actor
   ): Maybe<{ partial: boolean }>
 
+  /** PidTagMessageStatus of a message in the folder ([MS-OXCMSG] 2.2.3.9); the message need not be open. */
+  messageStatus(mid: Mid, actor: Actor): Maybe<number>
+  /** Replaces the bits in `mask` by those of `flags`; answers the status before ([MS-OXCMSG] 2.2.3.8). */
+  setMessageStatus(mid: Mid, change: { flags: number; mask: number }, actor: Actor): Maybe<number>
+
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView>
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView>
 }

@@ -96,7 +96,6 @@ export const folderComputed = computedTable<FolderInMailbox>([
   [tags.PidTagFolderType, ({ node }) => int32(FOLDER_TYPES[node.type])],
   [tags.PidTagFolderFlags, ({ node }) => int32(folderFlags(node))],
   [tags.PidTagAccess, ({ node }) => int32(accessOf(node))],
-  [tags.PidTagAccessLevel, () => int32(1)],
   [tags.PidTagRights, () => int32(OWNER_RIGHTS)],
   [tags.PidTagContentCount, ({ node }) => int32(node.counters.contentCount)],
   [tags.PidTagContentUnreadCount, ({ node }) => int32(node.counters.unreadCount)],

@@ -31,6 +31,7 @@ import type { FolderNode } from './folder-node.js'
 import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
 import { HierarchyTable } from './hierarchy-table.js'
 import type { MailboxCore } from './mailbox-core.js'
+import { messageStatus, setMessageStatus } from './message-status.js'
 import { ObjectProperties } from './object-properties.js'
 import { removeFolder } from './remove-folder.js'
 import { specialFolderOf } from './special-folders.js'
@@ -222,6 +223,18 @@ export class StoreFolder extends StoredObject implements Folder {
     demandAccess(destination.core, actor)
     if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     return copyMessages(this, destination, mids, options.copy)
+  }
+
+  messageStatus(mid: Mid, actor: Actor): number {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return messageStatus(this, mid)
+  }
+
+  setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
+    this.demandAlive()
+    demandAccess(this.core, actor)
+    return setMessageStatus(this, mid, flags, mask)
   }
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {

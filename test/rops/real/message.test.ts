@@ -2,10 +2,12 @@
 import t from 'tap'
 import { RopDeleteMessages } from '../../../rops/folder/rop-delete-messages.js'
 import { RopCreateMessage } from '../../../rops/message/rop-create-message.js'
+import { RopGetMessageStatus } from '../../../rops/message/rop-get-message-status.js'
 import { RopOpenMessage } from '../../../rops/message/rop-open-message.js'
 import { RopReloadCachedInformation } from '../../../rops/message/rop-reload-cached-information.js'
 import { RopSaveChangesMessage } from '../../../rops/message/rop-save-changes-message.js'
 import { RopSetMessageReadFlag } from '../../../rops/message/rop-set-message-read-flag.js'
+import { RopSetMessageStatus } from '../../../rops/message/rop-set-message-status.js'
 import { RopSetReadFlags } from '../../../rops/message/rop-set-read-flags.js'
 import { RopGetPropertiesSpecific } from '../../../rops/property/rop-get-properties-specific.js'
 import { RopSetProperties } from '../../../rops/property/rop-set-properties.js'
@@ -186,11 +188,9 @@ t.test('RopOpenMessage: a soft-deleted message, a wrong folder, and somebody wit
   requirement('MS-OXCMSG_R326', 'MS-OXCMSG_R335')
   t.equal((await client.tryOpen(mid, READ_WRITE | 0x04)).returnValue, 0)
   t.equal((await client.tryOpen(kept, READ_WRITE, { folderId: UNKNOWN_ID })).returnValue, ecNotFound)
-  t.equal(
-    (await client.tryOpen(kept, READ_WRITE, { folderId: specialFid('outbox') })).returnValue,
-    0,
-    'by its id alone'
-  )
+  const elsewhere = await client.tryOpen(kept, READ_WRITE, { folderId: specialFid('outbox') })
+  t.equal(elsewhere.returnValue, ecNotFound)
+  requirement('MS-OXCMSG_R1477')
   const stranger = await RealClient.connect({ world: real.world, actor: bob })
   await stranger.driver.logOn({ essdn: alice.legacyDn })
   const request2 = { codePageId: 0x0fff, folderId: inbox, openModeFlags: READ_ONLY, messageId: kept }
@@ -449,6 +449,59 @@ t.test('RopSetMessageReadFlag and RopSetReadFlags', async t => {
   requirement('MS-OXCMSG_R2044', 'MS-OXCMSG_R2045')
   t.equal((await client.call(RopSetReadFlags, all, message)).returnValue, ecNullObject)
   requirement('MS-OXCMSG_R1516')
+  t.same((await checkMailbox(real.mailbox)).problems, [])
+})
+
+t.test('RopSetMessageStatus and RopGetMessageStatus', async t => {
+  const client = await MessageClient.logOn()
+  const { real } = client
+  const open = await client.create([[tags.PidTagSubject, 'status']])
+  const mid = await client.save(open)
+  const folder = await real.folder('inbox')
+  const get = async () => (await client.call(RopGetMessageStatus, { messageId: mid }, folder)).value?.messageStatusFlags
+  const set = async (messageStatusFlags: number, messageStatusMask: number) => {
+    const request = { messageId: mid, messageStatusFlags, messageStatusMask }
+    return (await client.call(RopSetMessageStatus, request, folder)).value?.messageStatusFlags
+  }
+  t.equal(await get(), 0)
+  const key = await real.one(open, tags.PidTagChangeKey)
+  t.equal(await set(0x1000, 0x3000), 0)
+  t.equal(await get(), 0x1000)
+  requirement(
+    'MS-OXCMSG_R773',
+    'MS-OXCMSG_R784',
+    'MS-OXCMSG_R786',
+    'MS-OXCMSG_R793',
+    'MS-OXCMSG_R421',
+    'MS-OXCMSG_R2028'
+  )
+  t.equal(await set(0x2000, 0x2000), 0x1000)
+  t.equal(await get(), 0x3000)
+  t.equal(await set(0xffff_ffff, 0x1000), 0x3000)
+  t.equal(await get(), 0x3000, 'bits outside the mask stay')
+  t.equal(await set(0, 0x1000), 0x3000)
+  t.equal(await get(), 0x2000)
+  requirement('MS-OXCMSG_R416', 'MS-OXCMSG_R1500', 'MS-OXCMSG_R2030')
+  t.equal(await set(0x0800, 0x0800), 0x2000)
+  t.equal(await get(), 0x2000, "msInConflict is the server's")
+  requirement('MS-OXCMSG_R545')
+  const other = await client.open(mid)
+  t.equal(await real.one(other, tags.PidTagMessageStatus), 0x2000)
+  t.equal(await real.one(other, tags.PidTagChangeKey), key)
+  const table = await real.contents(folder, [tags.PidTagMessageStatus])
+  t.same(await real.column(table, [tags.PidTagMessageStatus]), [0x2000])
+  requirement('MS-OXCMSG_R1501', 'MS-OXCMSG_R118')
+  await real.set(open, [[tags.PidTagSubject, 'saved by a handle that is older']])
+  t.equal((await client.trySave(open)).returnValue, 0)
+  t.equal(await get(), 0x2000)
+  const nowhere = { messageId: mid + 1000, messageStatusFlags: 0, messageStatusMask: 0 }
+  t.equal((await client.call(RopSetMessageStatus, nowhere, folder)).returnValue, ecNotFound)
+  t.equal((await client.call(RopGetMessageStatus, { messageId: UNKNOWN_ID }, folder)).returnValue, ecNotFound)
+  const outbox = await real.folder('outbox')
+  t.equal((await client.call(RopGetMessageStatus, { messageId: mid }, outbox)).returnValue, ecNotFound)
+  t.equal((await client.call(RopSetMessageStatus, nowhere, open)).returnValue, ecNullObject)
+  t.equal((await client.call(RopGetMessageStatus, { messageId: mid }, open)).returnValue, ecNullObject)
+  requirement('MS-OXCMSG_R1505', 'MS-OXCMSG_R1507')
   t.same((await checkMailbox(real.mailbox)).problems, [])
 })
 

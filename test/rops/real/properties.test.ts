@@ -85,6 +85,37 @@ t.test('set, read and delete on each kind of object', async t => {
   t.equal((await remove(client, contents, [0x6789001f])).returnValue, ecNotSupported)
 })
 
+t.test('what belongs to messages and attachments alone', async t => {
+  const client = await MessageClient.logOn()
+  const { real } = client
+  const folder = await real.folder('inbox')
+  for (const tag of [tags.PidTagAccessLevel, tags.PidTagLastModifierName, tags.PidTagSearchKey]) {
+    t.same(await real.one(folder, tag), NONE)
+    t.same(await real.one(0, tag), NONE)
+  }
+  requirement('MS-OXCPRPT_R2401', 'MS-OXCPRPT_R2402', 'MS-OXCPRPT_R3401', 'MS-OXCPRPT_R3402')
+  requirement('MS-OXCPRPT_R5501', 'MS-OXCPRPT_R5502')
+  const message = await client.create([[tags.PidTagSubject, 'one']])
+  await client.save(message)
+  const types: [tag: number, claim: string][] = [
+    [tags.PidTagAccess, 'MS-OXCPRPT_R311'],
+    [tags.PidTagAccessLevel, 'MS-OXCPRPT_R312'],
+    [tags.PidTagChangeKey, 'MS-OXCPRPT_R313'],
+    [tags.PidTagCreationTime, 'MS-OXCPRPT_R314'],
+    [tags.PidTagLastModifierName, 'MS-OXCPRPT_R315'],
+    [tags.PidTagLastModificationTime, 'MS-OXCPRPT_R316'],
+    [tags.PidTagSearchKey, 'MS-OXCPRPT_R319'],
+    [tags.PidTagMessageFlags, 'MS-OXCMSG_R507'],
+    [tags.PidTagStoreEntryId, 'MS-OXCMSG_R1215']
+  ]
+  const request = { propertySizeLimit: 0, wantUnicode: true, propertyTags: types.map(([tag]) => anyType(tag)) }
+  const { value } = await client.call(RopGetPropertiesSpecific, request, message)
+  types.forEach(([tag, claim], at) => {
+    t.match(value!.row[at], { type: tag & 0xffff })
+    requirement(claim)
+  })
+})
+
 t.test('when what is set is durable', async t => {
   const client = await MessageClient.logOn()
   const { real } = client

@@ -4,6 +4,7 @@ import { RopCreateAttachment } from '../../../rops/message/rop-create-attachment
 import { RopCreateMessage } from '../../../rops/message/rop-create-message.js'
 import { RopDeleteAttachment } from '../../../rops/message/rop-delete-attachment.js'
 import { RopGetAttachmentTable } from '../../../rops/message/rop-get-attachment-table.js'
+import { RopGetMessageStatus } from '../../../rops/message/rop-get-message-status.js'
 import { RopModifyRecipients } from '../../../rops/message/rop-modify-recipients.js'
 import { RopOpenAttachment } from '../../../rops/message/rop-open-attachment.js'
 import { RopOpenEmbeddedMessage } from '../../../rops/message/rop-open-embedded-message.js'
@@ -14,6 +15,7 @@ import { RopRemoveAllRecipients } from '../../../rops/message/rop-remove-all-rec
 import { RopSaveChangesAttachment } from '../../../rops/message/rop-save-changes-attachment.js'
 import { RopSaveChangesMessage } from '../../../rops/message/rop-save-changes-message.js'
 import { RopSetMessageReadFlag } from '../../../rops/message/rop-set-message-read-flag.js'
+import { RopSetMessageStatus } from '../../../rops/message/rop-set-message-status.js'
 import { RopSetReadFlags } from '../../../rops/message/rop-set-read-flags.js'
 import { RopDeleteProperties } from '../../../rops/property/rop-delete-properties.js'
 import { RopDeletePropertiesNoReplicate } from '../../../rops/property/rop-delete-properties-no-replicate.js'
@@ -137,6 +139,12 @@ t.test('messages', { skip: absent }, async t => {
     handle: folder
   })
   requirement('MS-OXCROPS_R2110', 'MS-OXCROPS_R2114')
+  const status = { messageId: mid, messageStatusFlags: 0x1000, messageStatusMask: 0x1000 }
+  await hold(RopSetMessageStatus, status, folder, '2.2.6.8.2', { section: '2.2.6.8.3', handle: message })
+  const got = await raw(client, RopGetMessageStatus, { messageId: mid }, folder)
+  holdResponse(t, { section: '2.2.6.8.2', bytes: got, indexes })
+  t.equal(got.readUInt32LE(6), 0x1000)
+  requirement('MS-OXCROPS_R20004', 'MS-OXCROPS_R2024', 'MS-OXCMSG_R794', 'MS-OXCMSG_R807')
   const rows = { recipientColumns: [], recipientRows: [{ rowId: 4, recipientType: 1, row: smtpRow('Cat') }] }
   await hold(RopModifyRecipients, rows, message, '2.2.6.5.2')
   await hold(RopRemoveAllRecipients, { reserved: 0 }, message, '2.2.6.4.2')
