@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: everything that is measured, in one run on one machine: layouts and compression, the store, the
- * HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store` or `-- end-to-end` take a part;
+ * `npm run bench`: everything that is measured, in one run on one machine: layouts and compression, the store, worlds,
+ * tables, the HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store`, `-- world` or `-- end-to-end` take a part;
  * `-- --quick` measures each case briefly. Figures worth keeping stand in bench/README.md.
  */
 import { spawnSync } from 'node:child_process'
@@ -16,6 +16,7 @@ const here = import.meta.dirname
 const PARTS: Readonly<Record<string, string[]>> = {
   micro: [join(here, 'micro', 'index.js'), ...(values.quick ? ['--ms', '20'] : [])],
   store: [join(here, 'store', 'main.js')],
+  world: [join(here, 'world', 'main.js'), ...(values.quick ? ['--messages', '5000'] : [])],
   tables: [join(here, 'tables', 'main.js')],
   fronts: [join(here, 'fronts', 'http.bench.js')],
   'end-to-end': [

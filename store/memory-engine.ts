@@ -7,6 +7,9 @@ type Bytes = SortedMap<Uint8Array>
 
 const NOTHING = new Uint8Array(0)
 
+/** Allocations up to this size are not looked at. */
+const LARGE_BYTES = 16 << 10
+
 /** Asynchronous calls between two turns of the event loop. */
 const TURN_EVERY = 32
 
@@ -61,7 +64,7 @@ export class MemoryEngine implements Engine {
     this.demandOpen()
     for (const { key, value } of operations) {
       if (value === undefined) this.map.delete(keyText(key))
-      else this.map.set(keyText(key), value)
+      else this.map.set(keyText(key), kept(value))
     }
   }
 
@@ -95,6 +98,14 @@ export class MemoryEngine implements Engine {
   private demandOpen(): void {
     if (this.isClosed) throw new StoreError('closed', 'the engine is closed')
   }
+}
+
+/** A value of a large batch shares its allocation with others; here it would hold on to all of them. */
+function kept(value: Uint8Array): Uint8Array {
+  const sharedBytes = value.buffer.byteLength
+  return sharedBytes > LARGE_BYTES && value.byteLength * 2 < sharedBytes
+    ? Uint8Array.prototype.slice.call(value)
+    : value
 }
 
 function spanOf(options: RangeOptions): Span {

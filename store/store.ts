@@ -2,7 +2,7 @@ import type { Batch } from './batch.js'
 import type { Engine, EngineSnapshot, Entry, Operation, PageOptions, RangeOptions } from './engine.js'
 import { keyText } from './key-range.js'
 import { getFrom, getManyFrom, type Overlay, type Pending, pagesFrom, rangeFrom, readError } from './overlay.js'
-import { seal } from './records.js'
+import { SEAL_BYTES, seal, sealInto } from './records.js'
 import { SortedMap } from './sorted-map.js'
 import { StoreError } from './store-error.js'
 
@@ -223,11 +223,15 @@ export class Store implements StoreReader {
       this.queue.push(group)
     }
     const { keys, values } = batch
+    const arena = keys.length < MANY_OPERATIONS ? undefined : arenaFor(batch)
+    let used = 0
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i]
       const value = values[i]
       const text = keyText(key)
-      const sealed = value === undefined ? undefined : seal(key, value)
+      const sealed =
+        value === undefined ? undefined : arena === undefined ? seal(key, value) : sealInto(arena, used, key, value)
+      if (sealed !== undefined) used += sealed.length
       this.view.overlay.set(text, { sealed, sequence })
       group.operations.push({ key, value: sealed })
       group.texts.push(text)
@@ -303,6 +307,13 @@ export class Store implements StoreReader {
     if (this.failure !== undefined) throw this.failure
     if (this.isClosed) throw new StoreError('closed', 'the store is closed')
   }
+}
+
+/** From so many operations on the values of a batch lie in one allocation. */
+const MANY_OPERATIONS = 64
+
+function arenaFor(batch: Batch): Uint8Array {
+  return Buffer.allocUnsafeSlow(batch.sizeBytes + batch.count * SEAL_BYTES)
 }
 
 function waiting(): Waiting {

@@ -6,6 +6,7 @@ import { WorldError } from '../world/parse-world.js'
 import { packageVersion } from './package-version.js'
 import { removeServerFile, writeServerFile } from './server-file.js'
 import { bold, CommandError, cyan, dim, green, line } from './terminal.js'
+import { WorldProgressBar } from './world-progress.js'
 
 interface ServeOptions {
   data: string
@@ -60,6 +61,7 @@ async function serve(options: ServeOptions): Promise<void> {
 async function start(options: ServeOptions): Promise<RopewalkServer> {
   const { data, host, httpPort, world, durability, personality, logLevel, logFormat } = options
   if (world !== undefined && !existsSync(world)) throw new CommandError(`There is no world file ${world}.`)
+  const progress = new WorldProgressBar()
   try {
     return await startServer({
       dataDir: data,
@@ -69,10 +71,13 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
       durability,
       personality,
       logLevel,
-      logFormat
+      logFormat,
+      onProgress: done => progress.update(done)
     })
   } catch (error) {
     throw explain(error, options)
+  } finally {
+    await progress.stop()
   }
 }
 

@@ -58,7 +58,9 @@ const SLAB_BYTES = 256 << 10
 const NO_ATTACHMENTS: { entries: AttachmentEntry[]; records: Uint8Array[] } = { entries: [], records: [] }
 const NO_LARGE = new Map()
 const EMPTY = new Uint8Array(0)
-const ZERO_ID = idBytes(0)
+const NO_BLOBS: PreparedMessage['blobs'] = []
+
+type Bytes = Pick<PreparedMessage, 'record' | 'articleAt' | 'row' | 'rowArticleAt' | 'rowMidAt'>
 
 /**
  * Prepares many messages of one kind for a folder: all have the same properties, most of them with the same values, which
@@ -68,12 +70,15 @@ export class MessageTemplate {
   private readonly fid: Fid
   private readonly form: PackedForm
   private readonly rowForm: PackedForm
-  /** Values beside the tags of `form` and of `rowForm`. */
+  /** Values beside the tags of `form`, their sizes, and all of these together. */
   private readonly values: Uint8Array[]
-  private readonly rowValues: Uint8Array[]
-  /** Bytes of each of them in all. */
-  private valueBytes: number
-  private rowBytes: number
+  private readonly sizes: Int32Array
+  private valueBytes = 0
+  /** The same for `rowForm`; undefined where a row has the value of the record, and then what stands there instead of how much. */
+  private readonly rowValues: (Uint8Array | undefined)[]
+  private readonly rowSizes: Int32Array
+  private readonly rowSkipped: Int32Array
+  private rowBytes = 0
   /** For each tag of `form` its place among those of `rowForm`. */
   private readonly rowPlaces: Uint16Array
   private readonly variable: readonly number[]
@@ -92,11 +97,15 @@ export class MessageTemplate {
     this.rowForm = new PackedForm([...bag.tags(), tags.PidTagMid, tags.PidTagFolderId])
     this.values = this.form.tags.map(tag => bag.get(tag)!)
     this.rowPlaces = Uint16Array.from(this.form.tags, tag => this.rowForm.placeOf(tag))
-    this.rowValues = this.rowForm.tags.map(tag => cell(tag, bag.get(tag) ?? EMPTY))
-    this.rowValues[this.rowForm.placeOf(tags.PidTagFolderId)] = idBytes(fid)
-    this.rowValues[this.rowForm.placeOf(tags.PidTagMid)] = ZERO_ID
-    this.valueBytes = total(this.values)
-    this.rowBytes = total(this.rowValues)
+    this.sizes = new Int32Array(this.values.length)
+    this.rowSizes = new Int32Array(this.rowForm.tags.length)
+    this.rowSkipped = new Int32Array(this.rowForm.tags.length)
+    this.rowValues = this.rowForm.tags.map(() => undefined)
+    this.values.forEach((value, place) => {
+      this.set(place, value)
+    })
+    this.setOwnCell(tags.PidTagFolderId, idBytes(fid))
+    this.setOwnCell(tags.PidTagMid, idBytes(0))
     this.variable = variable.map(tag => this.form.placeOf(tag))
     const place = (tag: PropertyTag): number => this.form.placeOf(tag)
     this.places = {
@@ -121,14 +130,16 @@ export class MessageTemplate {
     const time = int64(draft.time)
     this.fill(draft, flags, time)
     const sizeBytes = this.setSize(draft, attached.entries)
-    const record = this.writeRecord(draft, attached.entries)
-    const row = this.writeRow()
+    const { record, articleAt, row, rowArticleAt, rowMidAt } = this.write(draft, attached.entries)
     return {
-      ...record,
-      ...row,
+      record,
+      articleAt,
+      row,
+      rowArticleAt,
+      rowMidAt,
       timeKey: timeKey(time),
       attachments: attached.records,
-      blobs: [],
+      blobs: NO_BLOBS,
       associated: false,
       unread: (flags & MessageFlag.read) === 0,
       sizeBytes
@@ -152,54 +163,68 @@ export class MessageTemplate {
   }
 
   private set(place: number, value: Uint8Array): void {
-    this.valueBytes += value.length - this.values[place].length
-    this.values[place] = value
-    const shown = value.length > TABLE_CELL_BYTES ? cell(this.form.tags[place], value) : value
+    const size = value.length
     const rowPlace = this.rowPlaces[place]
-    this.rowBytes += shown.length - this.rowValues[rowPlace].length
+    const isCut = size > TABLE_CELL_BYTES
+    const shown = isCut ? cutCell(this.form.tags[place] & 0xffff, value) : undefined
+    const rowSize = shown === undefined ? size : shown.length
+    this.valueBytes += size - this.sizes[place]
+    this.rowBytes += rowSize - this.rowSizes[rowPlace]
+    this.values[place] = value
+    this.sizes[place] = size
     this.rowValues[rowPlace] = shown
+    this.rowSizes[rowPlace] = rowSize
+    this.rowSkipped[rowPlace] = size
   }
 
-  private writeRecord(draft: TemplateDraft, attachments: AttachmentEntry[]): { record: Uint8Array; articleAt: number } {
+  /** A cell that only rows have. */
+  private setOwnCell(tag: PropertyTag, value: Uint8Array): void {
+    const place = this.rowForm.placeOf(tag)
+    this.rowValues[place] = value
+    this.rowSizes[place] = value.length
+    this.rowBytes += value.length
+  }
+
+  /** Record and row lie in one slab, so that most of the row is copied from the record. */
+  private write(draft: TemplateDraft, attachments: AttachmentEntry[]): Bytes {
     let size = messageHeadBytes(attachments.length) + this.form.size(this.valueBytes)
-    for (const { bytes } of draft.recipients) size += bytes.byteLength
-    const writer = this.room(size)
-    const start = writer.position
-    const header = { fid: this.fid, associated: false, softDeleted: false, cn: 0, readCn: 0 }
-    const lists = { nextAttachment: attachments.length, attachments, large: NO_LARGE }
-    putMessageHead(writer, { ...header, ...lists }, draft.recipients)
+    for (let i = 0; i < draft.recipients.length; i++) size += draft.recipients[i].bytes.length
+    const writer = this.room(size + ROW_HEAD_BYTES + this.rowForm.size(this.rowBytes))
+    const { bytes, position: start } = writer
+    const { fid } = this
+    const nextAttachment = attachments.length
+    const head = {
+      fid,
+      associated: false,
+      softDeleted: false,
+      cn: 0,
+      readCn: 0,
+      nextAttachment,
+      attachments,
+      large: NO_LARGE
+    }
+    putMessageHead(writer, head, draft.recipients)
     const packedAt = writer.position
-    this.form.write(writer, this.values, this.valueBytes)
-    const articleAt = this.form.valueAt(writer.bytes, packedAt, this.places.article) - start
-    return { record: writer.bytes.subarray(start, writer.position), articleAt }
-  }
-
-  private writeRow(): { row: Uint8Array; rowArticleAt: number; rowMidAt: number } {
-    const writer = this.room(ROW_HEAD_BYTES + this.rowForm.size(this.rowBytes))
-    const start = writer.position
+    this.form.write(writer, this.values, this.sizes, this.valueBytes)
+    const rowStart = writer.position
     putRowHead(writer, 0)
-    const packedAt = writer.position
-    this.rowForm.write(writer, this.rowValues, this.rowBytes)
+    const rowPackedAt = writer.position
+    const from = this.form.valueAt(bytes, packedAt, 0)
+    this.rowForm.writeDerived(writer, this.rowValues, this.rowSizes, this.rowBytes, from, this.rowSkipped)
     return {
-      row: writer.bytes.subarray(start, writer.position),
-      rowArticleAt: this.rowForm.valueAt(writer.bytes, packedAt, this.rowArticle) - start,
-      rowMidAt: this.rowForm.valueAt(writer.bytes, packedAt, this.rowMid) - start
+      record: bytes.subarray(start, rowStart),
+      articleAt: this.form.valueAt(bytes, packedAt, this.places.article) - start,
+      row: bytes.subarray(rowStart, writer.position),
+      rowArticleAt: this.rowForm.valueAt(bytes, rowPackedAt, this.rowArticle) - rowStart,
+      rowMidAt: this.rowForm.valueAt(bytes, rowPackedAt, this.rowMid) - rowStart
     }
   }
 
-  /** Room for one record: many share an allocation, which lives as long as the turn that writes them. */
+  /** Room for one message: many share an allocation, which lives as long as the turn that writes them. */
   private room(sizeBytes: number): Writer {
     if (this.slab.bytes.byteLength - this.slab.position < sizeBytes) {
       this.slab = new Writer(Math.max(SLAB_BYTES, sizeBytes))
     }
     return this.slab
   }
-}
-
-function cell(tag: PropertyTag, value: Uint8Array): Uint8Array {
-  return cutCell(tag & 0xffff, value)
-}
-
-function total(values: readonly Uint8Array[]): number {
-  return values.reduce((size, value) => size + value.length, 0)
 }

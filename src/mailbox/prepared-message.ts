@@ -1,4 +1,5 @@
 import type { BlobWriter } from '../../store/blob-writer.js'
+import { putF64, putU32 } from '../bufferstructs/plain-numbers.js'
 import { limits } from '../limits.js'
 import type { Mid } from '../oxcdata/ids.js'
 import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
@@ -53,26 +54,16 @@ export interface PreparedMessage {
   readonly sizeBytes: number
 }
 
-const number64 = new Float64Array(1)
-const bytes64 = new Uint8Array(number64.buffer)
-
 /** Fills in the numbers that a message gets in its writer turn. */
 export function numberMessage(message: PreparedMessage, mid: Mid, cn: number, article: number): void {
   const { record, row } = message
-  number64[0] = cn
-  record.set(bytes64, RECORD_CN_AT)
-  row.set(bytes64, ROW_VERSION_AT)
-  row.set(bytes64, ROW_CN_AT)
-  putInt32(record, message.articleAt, article)
-  putInt32(row, message.rowArticleAt, article)
-  row.set(idBytes(mid), message.rowMidAt)
-}
-
-function putInt32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value
-  bytes[at + 1] = value >>> 8
-  bytes[at + 2] = value >>> 16
-  bytes[at + 3] = value >>> 24
+  putF64(record, RECORD_CN_AT, cn)
+  putF64(row, ROW_VERSION_AT, cn)
+  putF64(row, ROW_CN_AT, cn)
+  putU32(record, message.articleAt, article)
+  putU32(row, message.rowArticleAt, article)
+  const id = idBytes(mid)
+  for (let i = 0; i < id.length; i++) row[message.rowMidAt + i] = id[i]
 }
 
 /** Makes the bytes of a message. A promise only when large values have to be written. */

@@ -1,11 +1,12 @@
 import type { Writer } from '../bufferstructs/index.js'
+import { putU32, u32At } from '../bufferstructs/plain-numbers.js'
 import type { PropertyTag } from './property-tag.js'
 
 const COUNT_SIZE = 2
 const ID_AND_TYPE = 4
 const END_SIZE = 4
 /** Bytes up to which a loop is faster than a call. */
-const SMALL_VALUE = 16
+const SMALL_VALUE = 48
 
 /**
  * Packs many records that have the same properties (packed-properties.ts): ids and types are encoded once, so that a record
@@ -45,35 +46,72 @@ export class PackedForm {
     return this.head.byteLength + this.tags.length * END_SIZE + valueBytes
   }
 
-  /** Appends a record whose values, one for each tag in the order of `tags`, have `valueBytes` bytes in all. */
-  write(writer: Writer, values: readonly Uint8Array[], valueBytes: number): void {
+  /** Appends a record. `values` and their `sizes` stand one for each tag in the order of `tags`, with `valueBytes` bytes in all. */
+  write(writer: Writer, values: readonly Uint8Array[], sizes: ArrayLike<number>, valueBytes: number): void {
     const start = writer.reserve(this.size(valueBytes))
     const { bytes } = writer
-    bytes.set(this.head, start)
-    let endAt = start + this.head.byteLength
-    const first = endAt + values.length * END_SIZE
-    let at = first
+    let end = this.begin(bytes, start, sizes)
+    for (let i = 0; i < values.length; i++) {
+      copyValue(values[i], sizes[i], bytes, end)
+      end += sizes[i]
+    }
+  }
+
+  /**
+   * As `write`, for a record most of whose values stand in a row in another one, from `from` of the writer's own bytes on:
+   * where `values` has none, it is the next of those. With one of its own it passes over `skipped` bytes of them.
+   */
+  writeDerived(
+    writer: Writer,
+    values: readonly (Uint8Array | undefined)[],
+    sizes: ArrayLike<number>,
+    valueBytes: number,
+    from: number,
+    skipped: ArrayLike<number>
+  ): void {
+    const start = writer.reserve(this.size(valueBytes))
+    const { bytes } = writer
+    let to = this.begin(bytes, start, sizes)
+    let pending = 0
+    let source = from
     for (let i = 0; i < values.length; i++) {
       const value = values[i]
-      const size = value.byteLength
-      if (size > SMALL_VALUE) bytes.set(value, at)
-      else for (let from = 0; from < size; from++) bytes[at + from] = value[from]
-      at += size
-      const end = at - first
-      bytes[endAt] = end
-      bytes[endAt + 1] = end >>> 8
-      bytes[endAt + 2] = end >>> 16
-      bytes[endAt + 3] = end >>> 24
-      endAt += END_SIZE
+      if (value === undefined) {
+        pending += sizes[i]
+        continue
+      }
+      if (pending > 0) bytes.copyWithin(to, source, source + pending)
+      source += pending + skipped[i]
+      to += pending
+      pending = 0
+      copyValue(value, sizes[i], bytes, to)
+      to += sizes[i]
     }
+    if (pending > 0) bytes.copyWithin(to, source, source + pending)
   }
 
   /** Offset of a value in a record of this form that begins at `start` of `bytes`. */
   valueAt(bytes: Uint8Array, start: number, place: number): number {
     const ends = start + this.head.byteLength
     const first = ends + this.tags.length * END_SIZE
-    if (place === 0) return first
-    const at = ends + (place - 1) * END_SIZE
-    return first + ((bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0)
+    return place === 0 ? first : first + u32At(bytes, ends + (place - 1) * END_SIZE)
   }
+
+  /** Writes ids, types and ends; returns where the values begin. */
+  private begin(bytes: Uint8Array, start: number, sizes: ArrayLike<number>): number {
+    bytes.set(this.head, start)
+    let at = start + this.head.byteLength
+    let end = 0
+    for (let i = 0; i < this.tags.length; i++) {
+      end += sizes[i]
+      putU32(bytes, at, end)
+      at += END_SIZE
+    }
+    return at
+  }
+}
+
+function copyValue(value: Uint8Array, size: number, bytes: Uint8Array, at: number): void {
+  if (size > SMALL_VALUE) bytes.set(value, at)
+  else for (let i = 0; i < size; i++) bytes[at + i] = value[i]
 }

@@ -11,6 +11,8 @@ import type { PreparedMessage } from '../mailbox/prepared-message.js'
 import { type SpecialFolderName, specialFid, specialFolders } from '../mailbox/special-folders.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid } from '../oxcdata/ids.js'
+import { storedString } from '../oxcdata/stored-string.js'
+import { PidTagContainerClass } from '../oxprops/property-tags.generated.js'
 import { customRuntime, type Runtime } from '../runtime.js'
 import { draftMessage } from './draft-messages.js'
 import type { Owner } from './generate-messages.js'
@@ -160,6 +162,10 @@ async function applyFolder(
 ): Promise<number> {
   const folder = await folderAt(mailbox, principal, spec.path)
   const node = mailbox.demandNode(folder.fid, ErrorCode.ecNotFound)
+  // A special folder has its class already.
+  if (spec.class !== undefined && !node.bag.has(PidTagContainerClass)) {
+    await folder.set([{ tag: PidTagContainerClass, bytes: storedString(spec.class) }], principal)
+  }
   const present = node.counters.contentCount
   onProgress(present)
   const drafts = draftsOf(

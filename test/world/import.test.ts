@@ -39,7 +39,7 @@ function worldOf(messages: number): World {
             ],
             generate: { seed: 42, messages }
           },
-          { path: 'Projects/Deep', generate: { seed: 'x', messages: 30, unread: 1, attachments: 1 } }
+          { path: 'Projects/Deep', class: 'IPF.Note', generate: { seed: 'x', messages: 30, unread: 1, attachments: 1 } }
         ]
       }
     ]
@@ -133,6 +133,9 @@ t.test('what users see of a world is pinned', async t => {
     },
     PINNED
   )
+  const deep = [...mailbox.tree.find(specialFid('ipmSubtree'))!.subtree()].find(node => node.displayName === 'Deep')!
+  t.equal(stringOf(deep.bag.get(tags.PidTagContainerClass)!), 'IPF.Note')
+  t.equal(deep.counters.contentCount, 30)
   await server.stop()
 })
 
