@@ -114,7 +114,7 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   stream?(call: RopCall<In, Dest>, request: Req, body: Writer): Maybe<void>
   /** Absent while the operation is not built: it parses and answers `notBuiltError`. */
   execute?(call: RopCall<In, Dest>, request: Req): Maybe<Res>
-  /** ReturnValue of a documented ROP that is not built yet; ecNotImplemented... as its document allows. */
+  /** ReturnValue of a documented ROP that is not built yet; ecNotImplemented unless its document says otherwise. */
   readonly notBuiltError?: number
 }
 

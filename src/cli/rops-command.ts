@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { allRops } from '../../rops/index.js'
-import { errorName } from '../oxcdata/error-code.js'
+import { ErrorCode, errorName } from '../oxcdata/error-code.js'
 import { bold, dim, green, line } from './terminal.js'
 
 /** `ropewalk rops`: what is executed and what is open, from the table itself. */
@@ -13,7 +13,7 @@ export function ropsCommand(): Command {
         id: `0x${rop.id.toString(16).padStart(2, '0').toUpperCase()}`,
         name: rop.name,
         state: stateOf(rop),
-        answers: rop.notBuiltError === undefined ? undefined : errorName(rop.notBuiltError)
+        answers: stateOf(rop) === 'open' ? errorName(rop.notBuiltError ?? ErrorCode.ecNotImplemented) : undefined
       }))
       if (options.json) return line(JSON.stringify(rows, null, 2))
       for (const row of rows) {
