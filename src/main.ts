@@ -20,6 +20,9 @@ const program = new Command('ropewalk')
   .version(packageVersion(), '-V, --version')
   .showHelpAfterError('(add --help for what is possible)')
 
+// Who reads only the beginning of what is printed (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 const [asked] = process.argv.slice(2)
 const wanted = Object.hasOwn(commands, asked ?? '') ? [asked] : Object.keys(commands)
 for (const name of wanted) program.addCommand(await commands[name]())

@@ -13,7 +13,9 @@ export interface Requirement {
 
 /** Product rows speak of one version; those of versions that the server does not claim to be say nothing about it. */
 const OTHER_VERSIONS = /Exchange (Server )?(2003|2007|2010|2013|2019|SE)/
-const THIS_VERSION = /Exchange (Server )?2016/
+/** Named itself, or by an earlier version "and above". */
+const THIS_VERSION =
+  /Exchange (Server )?2016|Exchange (Server )?(2003|2007|2010|2013)( Service Pack \d| SP\d)? (\(?SP\d\)? )?(and (above|later)|or (above|later)|follow)/
 
 /** All requirements of one document, in file order. */
 export function readRequirements(document: string): Requirement[] {
