@@ -2,7 +2,14 @@ import type { Counters } from '../../store/counters.js'
 import { type Batch, keys } from '../../store/index.js'
 import { type Mid, makeId } from '../oxcdata/ids.js'
 import type { MailboxEvent, MailboxEvents } from './events.js'
-import { type FolderCounters, type FolderNode, LAST_ID_BLOCK, writeCounters, writeFolder } from './folder-node.js'
+import {
+  copyCounters,
+  type FolderCounters,
+  type FolderNode,
+  LAST_ID_BLOCK,
+  writeCounters,
+  writeFolder
+} from './folder-node.js'
 import type { WriteTurn } from './writer-turns.js'
 
 /** Name of the line of object ids and of the line of change numbers in the store's counters. */
@@ -45,7 +52,7 @@ export class MailboxTurn {
   counters(node: FolderNode): FolderCounters {
     let copy = this.counterCopies.get(node)
     if (copy === undefined) {
-      copy = { ...node.counters }
+      copy = copyCounters(node.counters)
       if (copy.localCommitTimeMax < this.time) copy.localCommitTimeMax = this.time
       this.counterCopies.set(node, copy)
     }

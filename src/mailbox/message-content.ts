@@ -172,7 +172,7 @@ export class MessageContent {
     let size = this.properties.sizeBytes()
     for (const { properties } of this.recipients) {
       size += ROW_BYTES
-      for (const [, { bytes }] of properties.entries()) size += bytes.byteLength + 4
+      size += properties.sizeBytes + properties.size * 4
     }
     for (const { sizeBytes } of this.entries.values()) size += sizeBytes + ROW_BYTES
     return size

@@ -17,6 +17,7 @@ import {
   type LargeValue,
   largeOfAttachment,
   type MessageRecord,
+  packMessageRecord,
   readAttachmentRecord,
   readMessageRecord,
   writeMessageRecord
@@ -69,12 +70,11 @@ export class MessageStore {
     origin?: MessageOrigin
   ): Promise<void> | undefined {
     const { batch } = turn
-    const packed = packProperties(bag)
-    const bytes = writeMessageRecord(record, packed)
+    const { bytes, propertiesAt } = packMessageRecord(record, bag)
     batch.put(keys.message.of(this.mailbox, mid), bytes)
     const counters = turn.counters(node)
     if (previous !== undefined) countMessage(counters, previous, -1)
-    const properties = new PackedProperties(bytes, bytes.byteLength - packed.byteLength)
+    const properties = new PackedProperties(bytes, propertiesAt)
     const next: MessageRecord = {
       fid: record.fid,
       associated: record.associated,

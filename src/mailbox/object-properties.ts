@@ -156,7 +156,7 @@ export class ObjectProperties {
     for (const { sizeBytes } of this.largeValues.values()) size += sizeBytes
     for (const { sizeBytes } of this.pending.values()) size += sizeBytes
     if (this.bag !== undefined) {
-      for (const [, { bytes }] of this.bag.entries()) size += bytes.byteLength + 4
+      size += this.bag.sizeBytes + this.bag.size * 4
     } else {
       const { packed } = this
       for (let i = 0; i < packed!.count; i++) size += packed!.sizeAt(i) + 4

@@ -4,7 +4,7 @@
  */
 
 import { MalformedBuffer, Reader, Writer } from '../bufferstructs/index.js'
-import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
+import { PackedProperties, packedSize, packInto, packProperties } from '../oxcdata/packed-properties.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
 
@@ -69,6 +69,20 @@ export function writeMessageRecord(record: Omit<MessageRecord, 'properties'>, pa
   return writer.written()
 }
 
+/** As `writeMessageRecord`, packing the properties of a bag in their place, which begins at `propertiesAt` of the bytes. */
+export function packMessageRecord(
+  record: Omit<MessageRecord, 'properties'>,
+  bag: PropertyBag
+): { bytes: Uint8Array; propertiesAt: number } {
+  const size = packedSize(bag)
+  const writer = new Writer(size + USUAL_HEADER_BYTES)
+  putFixed(writer, record)
+  putRecipients(writer, record.recipients)
+  const propertiesAt = writer.reserve(size)
+  packInto(writer.bytes, propertiesAt, bag)
+  return { bytes: writer.written(), propertiesAt }
+}
+
 /** A recipient as it stands in records, and the bytes of its properties as sizes count them. */
 export interface PackedRecipient {
   readonly bytes: Uint8Array
@@ -102,9 +116,13 @@ export function packRecipient(recipient: Recipient, sizeBytes: number): PackedRe
 
 function putMessage(writer: Writer, record: Omit<MessageRecord, 'properties'>, packed: Uint8Array): void {
   putFixed(writer, record)
-  writer.u32(record.recipients.length)
-  for (const recipient of record.recipients) putRecipient(writer, recipient)
+  putRecipients(writer, record.recipients)
   writer.copy(packed)
+}
+
+function putRecipients(writer: Writer, recipients: readonly Recipient[]): void {
+  writer.u32(recipients.length)
+  for (const recipient of recipients) putRecipient(writer, recipient)
 }
 
 function putFixed(writer: Writer, record: Omit<MessageRecord, 'properties' | 'recipients'>): void {

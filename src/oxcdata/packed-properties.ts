@@ -146,29 +146,58 @@ export function packProperties(
   bag: PropertyBag,
   keep?: (id: number, type: number, value: Uint8Array) => boolean
 ): Uint8Array {
-  const ids: number[] = []
-  let size = COUNT_SIZE
-  for (const [id, entry] of bag.entries()) {
-    if (keep !== undefined && !keep(id, entry.type, entry.bytes)) continue
-    ids.push(id)
-    size += HEADER_PER_PROPERTY + entry.bytes.byteLength
+  const packed = new Uint8Array(packedSize(bag))
+  const used = packInto(packed, 0, bag, keep)
+  return used === packed.byteLength ? packed : packed.slice(0, used)
+}
+
+/** Bytes that a bag takes when it is packed. */
+export function packedSize(bag: PropertyBag): number {
+  return COUNT_SIZE + bag.size * HEADER_PER_PROPERTY + bag.sizeBytes
+}
+
+/** Packs a bag, or those of its properties that `keep` says, into `into` at `at`; returns the offset behind. */
+export function packInto(
+  into: Uint8Array,
+  at: number,
+  bag: PropertyBag,
+  keep?: (id: number, type: number, value: Uint8Array) => boolean
+): number {
+  let count = bag.size
+  if (keep !== undefined) {
+    count = 0
+    for (let i = 0; i < bag.size; i++) if (keeps(bag, i, keep)) count++
   }
-  ids.sort((a, b) => a - b)
-  const packed = new Uint8Array(size)
-  const view = new DataView(packed.buffer)
-  const count = ids.length
-  view.setUint16(0, count, true)
-  const values = COUNT_SIZE + count * HEADER_PER_PROPERTY
+  into[at] = count
+  into[at + 1] = count >>> 8
+  const ids = at + COUNT_SIZE
+  const types = ids + count * 2
+  const ends = types + count * 2
+  const values = ids + count * HEADER_PER_PROPERTY
   let end = 0
-  for (let i = 0; i < count; i++) {
-    const entry = bag.entry(ids[i])!
-    view.setUint16(COUNT_SIZE + i * 2, ids[i], true)
-    view.setUint16(COUNT_SIZE + (count + i) * 2, entry.type, true)
-    packed.set(entry.bytes, values + end)
-    end += entry.bytes.byteLength
-    view.setUint32(COUNT_SIZE + (count + i) * 4, end, true)
+  for (let i = 0, to = 0; i < bag.size; i++) {
+    if (keep !== undefined && !keeps(bag, i, keep)) continue
+    const id = bag.idAt(i)
+    const { type, bytes } = bag.entryAt(i)
+    into[ids + to * 2] = id
+    into[ids + to * 2 + 1] = id >>> 8
+    into[types + to * 2] = type
+    into[types + to * 2 + 1] = type >>> 8
+    if (bytes.byteLength > SMALL_VALUE) into.set(bytes, values + end)
+    else for (let from = 0; from < bytes.byteLength; from++) into[values + end + from] = bytes[from]
+    end += bytes.byteLength
+    into[ends + to * 4] = end
+    into[ends + to * 4 + 1] = end >>> 8
+    into[ends + to * 4 + 2] = end >>> 16
+    into[ends + to * 4 + 3] = end >>> 24
+    to++
   }
-  return packed
+  return values + end
+}
+
+function keeps(bag: PropertyBag, at: number, keep: (id: number, type: number, value: Uint8Array) => boolean): boolean {
+  const { type, bytes } = bag.entryAt(at)
+  return keep(bag.idAt(at), type, bytes)
 }
 
 const EMPTY = new Uint8Array(COUNT_SIZE)
