@@ -15,7 +15,7 @@ export interface Requirement {
 const OTHER_VERSIONS = /Exchange (Server )?(2003|2007|2010|2013|2019|SE)/
 /** Named itself, or by an earlier version "and above". */
 const THIS_VERSION =
-  /Exchange (Server )?2016|Exchange (Server )?(2003|2007|2010|2013)( Service Pack \d| SP\d)? (\(?SP\d\)? )?(and (above|later)|or (above|later)|follow)/
+  /Exchange (Server )?2016|Exchange (Server )?(2003|2007|2010|2013)( Service Pack \d| SP\d)? (\(?SP\d\)? )?((and|or) (above|later))/
 
 /** All requirements of one document, in file order. */
 export function readRequirements(document: string): Requirement[] {
