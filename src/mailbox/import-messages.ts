@@ -11,8 +11,11 @@ import { TimeSlice } from './time-slice.js'
  * Messages of one writer turn, and bytes after which a turn takes no more. Both are counted and not timed, so that the same
  * messages make the same records, runs of orders included, on every machine.
  */
-const MESSAGES_PER_TURN = 256
+const MESSAGES_PER_TURN = 128
 const BYTES_PER_TURN = 1 << 20
+
+/** Turns whose commits are not on disk yet: enough that the disk is never idle, few enough that others do not wait for long. */
+const TURNS_QUEUED = 4
 
 export interface ImportOptions {
   /** Called after each turn with the number of messages so far. */
@@ -34,22 +37,20 @@ export async function importMessages(
   const slice = new TimeSlice(core.runtime)
   const iterator = drafts[Symbol.iterator]()
   let imported = 0
-  let last = 0
-  let beforeLast = 0
+  const queued: number[] = []
   demandImportable(core, fid)
   for (;;) {
     const messages = await gather(core, fid, iterator, slice)
     if (messages.length === 0) return imported
     try {
-      await store.whenDurable(beforeLast)
+      if (queued.length === TURNS_QUEUED) await store.whenDurable(queued.shift()!)
       await slice.pause()
       await core.write('import messages', turn => core.messages.putNew(turn, demandImportable(core, fid), messages))
     } catch (error) {
       abandon(messages)
       throw error
     }
-    beforeLast = last
-    last = store.lastSequence
+    queued.push(store.lastSequence)
     imported += messages.length
     onProgress?.(imported)
   }

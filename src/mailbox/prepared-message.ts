@@ -24,7 +24,7 @@ import {
 } from './record-codec.js'
 import { bool, int32, int64, readBool, readInt32, size32 } from './stored-values.js'
 import { agreeSubject } from './subject.js'
-import { buildSummaryRow, idBytes, ROW_CN_AT, ROW_VERSION_AT, rowSet } from './summary-row.js'
+import { buildSummaryRow, putIdBytes, ROW_CN_AT, ROW_VERSION_AT, rowSet } from './summary-row.js'
 
 /** Bytes that a recipient or an attachment adds to a message beside its properties; as for messages that clients save. */
 export const ROW_BYTES = 16
@@ -62,8 +62,7 @@ export function numberMessage(message: PreparedMessage, mid: Mid, cn: number, ar
   putF64(row, ROW_CN_AT, cn)
   putU32(record, message.articleAt, article)
   putU32(row, message.rowArticleAt, article)
-  const id = idBytes(mid)
-  for (let i = 0; i < id.length; i++) row[message.rowMidAt + i] = id[i]
+  putIdBytes(row, message.rowMidAt, mid)
 }
 
 /** Makes the bytes of a message. A promise only when large values have to be written. */

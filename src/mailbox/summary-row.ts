@@ -138,11 +138,16 @@ const TWO_48 = 0x1000000000000
 /** An id as the eight bytes of a FID or MID ([MS-OXCDATA] 2.2.1.1): REPLID little-endian, GLOBCNT big-endian. */
 export function idBytes(id: number): Uint8Array {
   const bytes = new Uint8Array(8)
-  const replid = Math.floor(id / TWO_48)
-  bytes[0] = replid
-  bytes[1] = replid >>> 8
-  putGlobcnt(bytes, 2, id - replid * TWO_48)
+  putIdBytes(bytes, 0, id)
   return bytes
+}
+
+/** As `idBytes`, into bytes that are there already. */
+export function putIdBytes(bytes: Uint8Array, at: number, id: number): void {
+  const replid = Math.floor(id / TWO_48)
+  bytes[at] = replid
+  bytes[at + 1] = replid >>> 8
+  putGlobcnt(bytes, at + 2, id - replid * TWO_48)
 }
 
 function idCell(packed: PackedProperties, tag: number): number | undefined {
