@@ -310,7 +310,7 @@ export class Store implements StoreReader {
 }
 
 /** From so many operations on the values of a batch lie in one allocation. */
-const MANY_OPERATIONS = 64
+const MANY_OPERATIONS = 4
 
 function arenaFor(batch: Batch): Uint8Array {
   return Buffer.allocUnsafeSlow(batch.sizeBytes + batch.count * SEAL_BYTES)
