@@ -17,6 +17,9 @@ const BYTES_PER_TURN = 1 << 20
 /** Turns whose commits are not on disk yet: enough that the disk is never idle, few enough that others do not wait for long. */
 const TURNS_QUEUED = 4
 
+/** A message to import; null stands for none, so that whoever takes long to find the first one lets others run meanwhile. */
+export type ImportedMessage = MessageDraft | PreparedMessage | null
+
 export interface ImportOptions {
   /** Called after each turn with the number of messages so far. */
   onProgress?: (imported: number) => void
@@ -30,7 +33,7 @@ export interface ImportOptions {
 export async function importMessages(
   core: MailboxCore,
   fid: Fid,
-  drafts: Iterable<MessageDraft | PreparedMessage>,
+  drafts: Iterable<ImportedMessage>,
   { onProgress }: ImportOptions = {}
 ): Promise<number> {
   const { store } = core.objects
@@ -66,7 +69,7 @@ function demandImportable(core: MailboxCore, fid: Fid): FolderNode {
 async function gather(
   core: MailboxCore,
   fid: Fid,
-  iterator: Iterator<MessageDraft | PreparedMessage>,
+  iterator: Iterator<ImportedMessage>,
   slice: TimeSlice
 ): Promise<PreparedMessage[]> {
   const messages: PreparedMessage[] = []
@@ -74,11 +77,12 @@ async function gather(
     for (let bytes = 0; messages.length < MESSAGES_PER_TURN && bytes < BYTES_PER_TURN; ) {
       const next = iterator.next()
       if (next.done === true) break
+      if (slice.isDue) await slice.pause()
+      if (next.value === null) continue
       const prepared = 'record' in next.value ? next.value : prepareMessage(core, fid, next.value)
       const message = prepared instanceof Promise ? await prepared : prepared
       messages.push(message)
       bytes += bytesOf(message)
-      if (slice.isDue) await slice.pause()
     }
   } catch (error) {
     abandon(messages)

@@ -26,20 +26,18 @@ import { MailboxEvents } from './events.js'
 import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { FolderTree } from './folder-tree.js'
-import { type ImportOptions, importMessages } from './import-messages.js'
+import { type ImportedMessage, type ImportOptions, importMessages } from './import-messages.js'
 import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
 import { writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
 import type { MemoryBudget } from './memory-budget.js'
 import { StoreMessage } from './message.js'
 import { MessageContent } from './message-content.js'
-import type { MessageDraft } from './message-draft.js'
 import { newMessageBag } from './message-properties.js'
 import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import type { OrderIndex } from './order-index.js'
-import type { PreparedMessage } from './prepared-message.js'
 import type { ReceiveFolders } from './receive-folders.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
@@ -264,7 +262,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   }
 
   /** Imports whole messages in large batches, for worlds; returns how many. */
-  importMessages(fid: Fid, drafts: Iterable<MessageDraft | PreparedMessage>, options?: ImportOptions): Promise<number> {
+  importMessages(fid: Fid, drafts: Iterable<ImportedMessage>, options?: ImportOptions): Promise<number> {
     return importMessages(this, fid, drafts, options)
   }
 

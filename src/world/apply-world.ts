@@ -189,7 +189,7 @@ function* draftsOf(
   now: number,
   scope: string,
   from: number
-): Generator<MessageDraft | PreparedMessage> {
+): Generator<MessageDraft | PreparedMessage | null> {
   const { messages, generate } = spec
   for (let index = from; index < messages.length; index++) {
     yield draftMessage(messages[index], owner, now, `${scope}/${index}`)

@@ -65,13 +65,16 @@ export interface GeneratedSource {
   readonly scope: string
 }
 
-/** The generated messages of a folder from number `from` on, ready to be written. */
+/** So many messages are passed over at once. */
+const SKIPPED_AT_ONCE = 1000
+
+/** The generated messages of a folder from number `from` on, ready to be written; null now and then on the way there. */
 export function* generatedDrafts(
   core: MailboxCore,
   fid: Fid,
   source: GeneratedSource,
   from: number
-): Generator<PreparedMessage> {
+): Generator<PreparedMessage | null> {
   const planner = new MessagePlanner(source.spec, source.owner, source.now)
   const press = new Press(core, fid, source, planner.people)
   let index = 0
@@ -79,6 +82,7 @@ export function* generatedDrafts(
     // What is left out still takes its share of the random numbers.
     const searchKey = press.nextSearchKey()
     if (index >= from) yield press.prepare(plan, searchKey, index)
+    else if (index % SKIPPED_AT_ONCE === 0) yield null
   }
 }
 
