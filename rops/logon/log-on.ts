@@ -54,10 +54,13 @@ export function logOn(call: RopCall, request: LogonRequest): Maybe<Infer<typeof 
 
 /** Undefined bits are ecError (R1202). */
 function demandFlags(request: LogonRequest): void {
-  const undefinedLogon = request.logonFlags & ~maskOf(logonFlags.names)
-  const undefinedOpen = request.openFlags & ~maskOf(openFlags.names)
+  const undefinedLogon = request.logonFlags & ~LOGON_MASK
+  const undefinedOpen = request.openFlags & ~OPEN_MASK
   if (undefinedLogon !== 0 || undefinedOpen !== 0) throw new MapiError(ErrorCode.ecError)
 }
+
+const LOGON_MASK = maskOf(logonFlags.names)
+const OPEN_MASK = maskOf(openFlags.names)
 
 function maskOf(names: Readonly<Record<string, number>>): number {
   return Object.values(names).reduce((mask, bit) => mask | bit, 0)

@@ -42,9 +42,15 @@ export function encodingOf(codePage: number): string {
   return iconv.encodingExists(name) ? name : DEFAULT_ENCODING
 }
 
+/** Code pages that were asked for and exist: every session and every logon asks. */
+const known = new Set<number>()
+
 /** Whether 8-bit text of the code page can be read as more than ASCII. */
 export function isKnownCodePage(codePage: number): boolean {
-  return ENCODINGS[codePage] !== undefined || iconv.encodingExists(`cp${codePage}`)
+  if (ENCODINGS[codePage] !== undefined || known.has(codePage)) return true
+  if (!iconv.encodingExists(`cp${codePage}`)) return false
+  known.add(codePage)
+  return true
 }
 
 /** The text of the bytes from `start` to `end` in a code page. */

@@ -69,7 +69,8 @@ export class EmsmdbRopCall implements RopCall {
   }
 
   openLogon(logon: Omit<Logon, 'kind' | 'id'>): Logon {
-    const opened: Logon = { ...logon, kind: 'logon', id: this.logonId }
+    const { isPublic, mailbox, actor, logonFlags, openFlags } = logon
+    const opened: Logon = { kind: 'logon', id: this.logonId, isPublic, mailbox, actor, logonFlags, openFlags }
     this.openedLogon = opened
     this.session.touch(opened.mailbox)
     this.output('logon', opened)

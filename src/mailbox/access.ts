@@ -12,13 +12,13 @@ interface Owned {
  * anything. The one place that decides, for all fronts.
  */
 export function access(mailbox: Owned, actor: Actor): { owner: boolean; full: boolean } {
-  const owner = actor.legacyDn.toLowerCase() === mailbox.owner.legacyDn.toLowerCase()
+  // The owner's own sessions hold the directory's object, which makes the common case a comparison of pointers.
+  const owner = actor === mailbox.owner || actor.legacyDn.toLowerCase() === mailbox.owner.legacyDn.toLowerCase()
   return { owner, full: owner || mayOpenFully(mailbox, actor) }
 }
 
 /** Throws ecAccessDenied unless the actor has full access. */
 export function demandAccess(mailbox: Owned, actor: Actor): void {
-  // The owner's own sessions hold the directory's object, which makes this the common case a comparison of pointers.
   if (actor === mailbox.owner || access(mailbox, actor).full) return
   throw new MapiError(ErrorCode.ecAccessDenied)
 }

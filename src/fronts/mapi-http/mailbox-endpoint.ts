@@ -224,14 +224,23 @@ export class MailboxEndpoint {
   }
 
   private connected(call: Call, answer: ConnectResponse): Buffer {
-    const { session, ...rest } = answer
+    const { session } = answer
     if (session !== null) call.context = this.contexts.add(call.principal, call.owner.mailboxGuid, session)
     else {
       const { runtime } = this.options
       call.refusedCookies = { context: newCookie(runtime), sequence: newCookie(runtime) }
       this.log.info('mapi-http.connect-refused', { user: call.principal.address, errorCode: answer.errorCode })
     }
-    return format(bodies.connectResponse, { statusCode: 0, ...rest })
+    return format(bodies.connectResponse, {
+      statusCode: 0,
+      errorCode: answer.errorCode,
+      pollsMaxMs: answer.pollsMaxMs,
+      retryCount: answer.retryCount,
+      retryDelayMs: answer.retryDelayMs,
+      dnPrefix: answer.dnPrefix,
+      displayName: answer.displayName,
+      auxiliary: answer.auxiliary
+    })
   }
 
   /** [MS-OXCMAPIHTTP] 3.1.5.2, 3.2.5.1. A repetition, by its X-RequestId, is answered and not executed again. */
