@@ -23,9 +23,12 @@ function splitSubject(properties: ObjectProperties): void {
     properties.delete(PidTagNormalizedSubject)
     return
   }
-  const explicit = text(properties, PidTagSubjectPrefix) ?? ''
-  const prefix = explicit !== '' && subject.startsWith(explicit) ? explicit : (PREFIX.exec(subject)?.[0] ?? '')
-  properties.set(PidTagSubjectPrefix, storedString(prefix))
+  const explicit = text(properties, PidTagSubjectPrefix)
+  const isMeant = explicit !== undefined && subject.startsWith(explicit)
+  const prefix = isMeant && explicit !== '' ? explicit : (PREFIX.exec(subject)?.[0] ?? '')
+  // The documents allow an empty prefix and none (R1801, R1802); Exchange was seen to answer none for a subject without.
+  if (prefix === '' && explicit !== '') properties.delete(PidTagSubjectPrefix)
+  else properties.set(PidTagSubjectPrefix, storedString(prefix))
   properties.set(PidTagNormalizedSubject, storedString(subject.slice(prefix.length)))
 }
 

@@ -36,7 +36,6 @@ const PERSON_TAGS = [SENDER_TAGS, SENT_REPRESENTING_TAGS].flatMap(({ name, addre
 
 const VARIABLE_TAGS: readonly PropertyTag[] = [
   tags.PidTagSubject,
-  tags.PidTagSubjectPrefix,
   tags.PidTagNormalizedSubject,
   tags.PidTagBody,
   tags.PidTagImportance,
@@ -44,6 +43,9 @@ const VARIABLE_TAGS: readonly PropertyTag[] = [
   tags.PidTagDisplayCc,
   ...PERSON_TAGS
 ]
+
+/** A reply has a prefix beside; a subject without one has no such property. */
+const REPLY_TAGS: readonly PropertyTag[] = [...VARIABLE_TAGS, tags.PidTagSubjectPrefix]
 
 const SEARCH_KEY_BYTES = 16
 const NOTHING = storedString('')
@@ -94,7 +96,8 @@ export function* searchKeys(scope: string): Generator<Uint8Array, never> {
 
 /** Puts planned messages together from parts that were encoded once. */
 class Press {
-  private readonly template: MessageTemplate
+  private readonly plain: MessageTemplate
+  private readonly reply: MessageTemplate
   private readonly people: readonly StoredPerson[]
   private readonly to: PackedRecipient
   private readonly before: Uint8Array
@@ -103,7 +106,8 @@ class Press {
   /** Room in which subject and body are put together; a template copies values at once. */
   private readonly subject = new Uint8Array(1024)
   private readonly body: Uint8Array
-  private readonly values: Uint8Array[] = VARIABLE_TAGS.map(() => NOTHING)
+  private readonly plainValues: Uint8Array[] = VARIABLE_TAGS.map(() => NOTHING)
+  private readonly replyValues: Uint8Array[] = [...this.plainValues, PREFIX]
 
   constructor(
     core: MailboxCore,
@@ -116,7 +120,8 @@ class Press {
     const [recipient] = recipientsOf({ to: [to], cc: [], bcc: [] })
     this.to = packRecipient(recipient, bagBytes(recipient.properties))
     this.people = people.map(person => storedPerson(person, to))
-    this.template = new MessageTemplate(core, fid, constantsOf(owner), VARIABLE_TAGS)
+    this.plain = new MessageTemplate(core, fid, constantsOf(owner), VARIABLE_TAGS)
+    this.reply = new MessageTemplate(core, fid, constantsOf(owner), REPLY_TAGS)
     const { before, behind } = bodyFrame(owner)
     this.before = textOf(before)
     this.behind = storedString(behind)
@@ -130,19 +135,19 @@ class Press {
   }
 
   prepare(plan: MessagePlan, searchKey: Uint8Array, index: number): PreparedMessage {
-    const { people, values } = this
+    const { people } = this
+    const values = plan.isReply ? this.replyValues : this.plainValues
     const from = people[plan.from]
     const cc = plan.cc < 0 ? undefined : people[plan.cc]
     const prefixBytes = plan.isReply ? REPLY_PREFIX.length * 2 : 0
     const subject = this.putSubject(plan)
     values[0] = subject
-    values[1] = plan.isReply ? PREFIX : NOTHING
-    values[2] = subject.subarray(prefixBytes)
-    values[3] = this.putBody(plan.sentences)
-    values[4] = plan.isImportant ? HIGH : NORMAL
-    values[5] = searchKey
-    values[6] = cc === undefined ? NOTHING : cc.displayName
-    for (let i = 0; i < PERSON_TAGS.length; i++) values[7 + i] = from.properties[i]
+    values[1] = subject.subarray(prefixBytes)
+    values[2] = this.putBody(plan.sentences)
+    values[3] = plan.isImportant ? HIGH : NORMAL
+    values[4] = searchKey
+    values[5] = cc === undefined ? NOTHING : cc.displayName
+    for (let i = 0; i < PERSON_TAGS.length; i++) values[6 + i] = from.properties[i]
     const draft: TemplateDraft = {
       values,
       recipients: cc === undefined ? [this.to] : [this.to, cc.asCopy],
@@ -151,7 +156,7 @@ class Press {
       flags: plan.isRead ? MF_READ : 0,
       time: toFiletime(plan.received)
     }
-    return this.template.prepare(draft)
+    return (plan.isReply ? this.reply : this.plain).prepare(draft)
   }
 
   private putSubject({ isReply, topic }: MessagePlan): Uint8Array {

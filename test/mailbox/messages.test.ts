@@ -103,7 +103,7 @@ t.test('the subject and its parts agree', async t => {
   t.equal(get(message, tags.PidTagSubjectPrefix), 'RE: ')
   t.equal(get(message, tags.PidTagNormalizedSubject), 'plans')
   set(message, tags.PidTagSubject, 'no prefix here')
-  t.equal(get(message, tags.PidTagSubjectPrefix), '')
+  t.equal(message.value(tags.PidTagSubjectPrefix), ErrorCode.ecNotFound)
   t.equal(get(message, tags.PidTagNormalizedSubject), 'no prefix here')
   set(message, tags.PidTagSubjectPrefix, 'FW: ')
   t.equal(get(message, tags.PidTagSubject), 'FW: no prefix here')
