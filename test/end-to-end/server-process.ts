@@ -25,7 +25,7 @@ export class ServerProcess {
     const began = performance.now()
     const child = spawn(process.execPath, [MAIN, 'serve', '--data', dataDir, '--http-port', '0', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' }
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
     })
     const output = { text: '' }
     child.stdout!.on('data', chunk => (output.text += chunk))
@@ -45,7 +45,14 @@ export class ServerProcess {
     }
   }
 
-  get text(): string {
+  /** What the server has printed, once it contains `part`: server.json can be there before the last line has come through. */
+  async textWith(part: string): Promise<string> {
+    const began = performance.now()
+    while (!this.output.text.includes(part)) {
+      if (performance.now() - began > START_LIMIT_MS)
+        throw new Error(`'${part}' was never printed:\n${this.output.text}`)
+      await sleep(10)
+    }
     return this.output.text
   }
 

@@ -39,7 +39,7 @@ const data = attachmentData()
 t.test('a client discovers, logs on, browses and writes', async t => {
   server = await ServerProcess.start(dataDir)
   t.equal(statSync(join(dataDir, 'server.json')).mode & 0o777, 0o600, 'server.json is for its owner only')
-  t.match(server.text, /alice@ropewalk\.example/, 'the start-up names the demo users')
+  t.match(await server.textWith('Ctrl-C'), /alice@ropewalk\.example +alice\n/, 'the start-up names the demo users')
   const client = await server.openClient('alice@ropewalk.example')
   const connected = await client.connect()
   t.equal(connected.displayName, 'Alice Archer')
