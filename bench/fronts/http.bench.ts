@@ -7,7 +7,7 @@
 import { fork } from 'node:child_process'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { Authenticator } from '../../src/auth/index.js'
+import { Authenticator, writeScryptRecord } from '../../src/auth/index.js'
 import { parseConfig } from '../../src/config.js'
 import { Directory } from '../../src/directory/index.js'
 import { HttpServer, httpLimits } from '../../src/fronts/http/index.js'
@@ -71,7 +71,7 @@ export async function pingsPerSecond(connections: number, seconds: number, pipel
   const alice = await directory.add({
     address: 'alice@example.com',
     displayName: 'Alice',
-    passwordRecord: await authenticator.passwords.hash('secret')
+    secret: writeScryptRecord(await authenticator.passwords.hash('secret'))
   })
   const endpoint = new MailboxEndpoint({
     // PING without a context asks nothing of the sessions beneath.

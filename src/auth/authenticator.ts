@@ -7,6 +7,7 @@ import type { AuthOutcome, AuthScheme } from './auth-scheme.js'
 import { parseBasicCredentials } from './basic-credentials.js'
 import { Passwords } from './password.js'
 import { RateLimit } from './rate-limit.js'
+import { parseScryptRecord } from './scrypt-record.js'
 
 export interface AuthenticatorOptions {
   log?: Log
@@ -107,7 +108,9 @@ export class Authenticator {
       return null
     }
     const { generation } = this.directory
-    if (!(await this.passwords.verify(password, principal?.passwordRecord ?? null)) || principal === undefined) {
+    const secret = principal === undefined || principal.disabled ? null : principal.secret
+    const record = secret === null ? null : parseScryptRecord(secret)
+    if (!(await this.passwords.verify(password, record)) || principal === undefined) {
       this.perSource.failed(source)
       this.perAccount.failed(account)
       this.log.info('auth.failed', { source, user: user.slice(0, 128) })

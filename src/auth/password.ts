@@ -1,6 +1,6 @@
 import { scrypt, timingSafeEqual } from 'node:crypto'
-import type { PasswordRecord } from '../directory/principal.js'
 import type { Runtime } from '../runtime.js'
+import type { PasswordRecord } from './scrypt-record.js'
 
 /** RFC 7914 parameters of new records: 16 MiB and some 40 ms of one core. */
 const COST = 16384

@@ -1,64 +1,49 @@
 import { Batch, keys, SERVER_MAILBOX, type Store } from '../../store/index.js'
 import { newGuid, type Runtime } from '../runtime.js'
-import { parseOrganization, parsePrincipal, writeOrganization, writePrincipal } from './directory-records.js'
-import type { PasswordRecord, Principal } from './principal.js'
+import { type AddressList, type AddressListSpec, addressLists } from './address-list.js'
+import { type CommonEntry, type DirectoryEntry, isPrincipal } from './directory-entry.js'
+import { DirectoryError } from './directory-error.js'
+import { parseEntry, parseOrganization, writeEntry, writeOrganization } from './directory-records.js'
+import { matchesFilter } from './entry-filter.js'
+import { dnsOf, EntryIndex } from './entry-index.js'
+import { demandWellFormed, type EntryChange, type EntryOf, type EntrySpec, lowerCased } from './entry-spec.js'
+import { BackLinks, linksOf, withoutLink } from './links.js'
+import { administrativeGroupDn, newEntry } from './new-entry.js'
+import type { Principal } from './principal.js'
 
-/** What never changes about the organization once the store was made. */
+/** What is true of the whole organization. Name and id never change once the store was made. */
 export interface Organization {
   /** `/o=` part of every legacy DN. */
   readonly name: string
   /** DeploymentId of Autodiscover: one GUID per installation. */
   readonly deploymentId: string
+  /** Address lists beside those that every organization has. */
+  readonly addressLists: readonly AddressListSpec[]
 }
 
-export interface PrincipalSpec {
-  address: string
-  displayName: string
-  aliases?: readonly string[]
-  passwordRecord?: PasswordRecord | null
-  fullAccess?: readonly string[]
-  /** Ids to keep, for worlds and imports that fix them; new ones otherwise. */
-  guid?: string
-  mailboxGuid?: string
-  legacyDn?: string
-}
-
-/** What may change about a principal. Addresses, ids and DN stay for ever: clients cache them. */
-export type PrincipalChange = Partial<Pick<Principal, 'displayName' | 'aliases' | 'passwordRecord' | 'fullAccess'>>
-
-/** A principal that cannot be added or changed as asked; the message says why, for a person. */
-export class DirectoryError extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'DirectoryError'
-  }
-}
-
-const ADDRESS = /^[a-z0-9!#$%&'*+=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+=?^_`{|}~-]+)*@[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
-const ADMINISTRATIVE_GROUP = 'Exchange Administrative Group (FYDIBOHF23SPDLT)'
 const ORGANIZATION_KEY = 'organization'
-const NAME_LIMIT = 256
+/** The number that the next entry gets: numbers are never given twice, minimal entry ids and mailbox numbers are made of them. */
+const NEXT_ID_KEY = 'directory-next-id'
+/** Entries that are written in one batch. */
+const BATCH_ENTRIES = 1000
 
 /**
- * Who there is: principals with all their names, resident in memory and kept in the store's mailbox number 0. All
- * look-ups are synchronous. Names are compared without case.
+ * Who there is: users and other mailboxes, groups, contacts, mail-enabled folders, with all their names; resident in memory
+ * and kept in the store's mailbox number 0. All look-ups are synchronous. Names are compared without case. Every change
+ * resolves when it is on disk.
  */
 export class Directory {
-  /** Grows with every change; whoever cached something about a principal compares it. */
+  /** Grows with every change; whoever cached something about an entry compares it. */
   generation = 0
-  private readonly byId = new Map<number, Principal>()
-  private readonly guids = new Map<string, Principal>()
-  private readonly mailboxGuids = new Map<string, Principal>()
-  private readonly addresses = new Map<string, Principal>()
-  private readonly legacyDns = new Map<string, Principal>()
-  /** Part before the `@` to its only owner; null where several have it. */
-  private readonly aliases = new Map<string, Principal | null>()
+  private readonly index = new EntryIndex()
   private nextId = 1
+  private links: { generation: number; back: BackLinks } | undefined
+  private lists: readonly AddressList[] | undefined
 
   private constructor(
     private readonly store: Store,
     private readonly runtime: Runtime,
-    readonly organization: Organization
+    private facts: Organization
   ) {}
 
   /** Reads the directory; in a new store it makes the organization first, with this name. */
@@ -66,7 +51,9 @@ export class Directory {
     const key = keys.setting.of(SERVER_MAILBOX, ORGANIZATION_KEY)
     const record = store.get(key)
     const organization =
-      record === undefined ? { name: organizationName, deploymentId: newGuid(runtime) } : parseOrganization(record)
+      record === undefined
+        ? { name: organizationName, deploymentId: newGuid(runtime), addressLists: [] }
+        : parseOrganization(record)
     if (record === undefined) {
       if (!/^[\w .-]{1,64}$/.test(organizationName))
         throw new DirectoryError(`not an organization name: ${organizationName}`)
@@ -77,39 +64,64 @@ export class Directory {
     return directory
   }
 
+  get organization(): Organization {
+    return this.facts
+  }
+
   /** Forgets what is in memory and reads what the store has: after a failed flush the two may differ. */
   async reload(): Promise<void> {
-    const entries = await this.store.range(keys.principal.range(SERVER_MAILBOX))
+    const organization = this.store.get(keys.setting.of(SERVER_MAILBOX, ORGANIZATION_KEY))
+    const next = this.store.get(keys.setting.of(SERVER_MAILBOX, NEXT_ID_KEY))
+    const records = await this.store.range(keys.principal.range(SERVER_MAILBOX))
     this.generation++
-    for (const index of [this.byId, this.guids, this.mailboxGuids, this.addresses, this.legacyDns, this.aliases]) {
-      index.clear()
-    }
-    for (const { key, value } of entries) {
-      const id = keys.principal.parse(key).objectId
-      this.remember(id, parsePrincipal(value))
-      this.nextId = Math.max(this.nextId, id + 1)
+    this.index.clear()
+    this.lists = undefined
+    if (organization !== undefined) this.facts = parseOrganization(organization)
+    if (next !== undefined) this.nextId = Number(Buffer.from(next).toString('latin1'))
+    for (const { value } of records) {
+      const entry = parseEntry(value)
+      this.index.put(entry)
+      this.nextId = Math.max(this.nextId, entry.id + 1)
     }
   }
 
-  /** By primary or further SMTP address. */
+  /** Any entry by primary or further SMTP address. */
+  entryByAddress(address: string): DirectoryEntry | undefined {
+    return this.index.addresses.get(address.toLowerCase())
+  }
+
+  /** Any entry by its legacy DN, or by one that it had elsewhere (an X500 address). */
+  entryByLegacyDn(legacyDn: string): DirectoryEntry | undefined {
+    return this.index.legacyDns.get(legacyDn.toLowerCase())
+  }
+
+  entryByGuid(guid: string): DirectoryEntry | undefined {
+    return this.index.guids.get(guid.toLowerCase())
+  }
+
+  entryById(id: number): DirectoryEntry | undefined {
+    return this.index.byId.get(id)
+  }
+
+  /** A principal by primary or further SMTP address. */
   byAddress(address: string): Principal | undefined {
-    return this.addresses.get(address.toLowerCase())
+    return principalOf(this.entryByAddress(address))
   }
 
   byLegacyDn(legacyDn: string): Principal | undefined {
-    return this.legacyDns.get(legacyDn.toLowerCase())
+    return principalOf(this.entryByLegacyDn(legacyDn))
   }
 
   byGuid(guid: string): Principal | undefined {
-    return this.guids.get(guid.toLowerCase())
+    return principalOf(this.entryByGuid(guid))
   }
 
   byMailboxGuid(guid: string): Principal | undefined {
-    return this.mailboxGuids.get(guid.toLowerCase())
+    return this.index.mailboxGuids.get(guid.toLowerCase())
   }
 
   byMailboxNumber(number: number): Principal | undefined {
-    return this.byId.get(number)
+    return principalOf(this.entryById(number))
   }
 
   /**
@@ -118,121 +130,218 @@ export class Directory {
    */
   byLogonName(name: string): Principal | undefined {
     const backslash = name.indexOf('\\')
-    if (backslash < 0) {
-      if (name.includes('@')) return this.byAddress(name)
-      return this.aliases.get(name.toLowerCase()) ?? undefined
-    }
+    if (backslash < 0) return name.includes('@') ? this.byAddress(name) : this.onlyOne(name.toLowerCase())
     const user = name.slice(backslash + 1).toLowerCase()
     if (user.includes('@')) return this.byAddress(user)
     const domain = name.slice(0, backslash).toLowerCase()
-    if (domain === '' || domain === '.') return this.aliases.get(user) ?? undefined
-    const exact = this.addresses.get(`${user}@${domain}`)
-    if (exact !== undefined) return exact
-    for (const principal of this.byId.values()) {
-      if (principal.alias === user && principal.domain.split('.', 1)[0] === domain) return principal
-    }
-    return undefined
+    if (domain === '' || domain === '.') return this.onlyOne(user)
+    return this.byAddress(`${user}@${domain}`) ?? this.onlyOne(user, domain)
+  }
+
+  /** All entries, in the order in which they were added. */
+  entries(): DirectoryEntry[] {
+    return [...this.index.byId.values()]
   }
 
   /** All principals, in the order in which they were added. */
   principals(): Principal[] {
-    return [...this.byId.values()]
+    return this.entries().filter(isPrincipal)
   }
 
-  /** The domains that have principals, sorted. */
+  get size(): number {
+    return this.index.byId.size
+  }
+
+  /** The domains that have mailboxes, sorted. */
   domains(): string[] {
     return [...new Set(this.principals().map(principal => principal.domain))].sort()
   }
 
+  /** The mailbox that holds the public folders; undefined when the organization has none. */
+  publicFolderMailbox(): Principal | undefined {
+    return this.principals().find(({ kind }) => kind === 'publicFolderMailbox')
+  }
+
   /** DN of the server as a mailbox's own: no server name in it, as Exchange 2013 and later answer. */
   serverDn(principal: Principal): string {
-    return `/o=${this.organization.name}/ou=${ADMINISTRATIVE_GROUP}/cn=Configuration/cn=Servers/cn=${principal.mailboxGuid}@${principal.domain}`
+    const group = administrativeGroupDn(this.facts.name)
+    return `${group}/cn=Configuration/cn=Servers/cn=${principal.mailboxGuid}@${principal.domain}`
   }
 
-  /** Adds a principal; resolves when it is on disk. DirectoryError when a name is taken or not well-formed. */
-  async add(spec: PrincipalSpec): Promise<Principal> {
-    const address = spec.address.toLowerCase()
-    this.demandNames(address, spec)
-    const alias = address.slice(0, address.indexOf('@'))
-    const id = this.nextId++
-    const principal: Principal = {
-      guid: (spec.guid ?? newGuid(this.runtime)).toLowerCase(),
-      address,
-      aliases: (spec.aliases ?? []).map(other => other.toLowerCase()),
-      displayName: spec.displayName,
-      alias,
-      domain: address.slice(address.indexOf('@') + 1),
-      legacyDn: spec.legacyDn ?? this.newLegacyDn(alias),
-      mailboxGuid: (spec.mailboxGuid ?? newGuid(this.runtime)).toLowerCase(),
-      mailboxNumber: id,
-      passwordRecord: spec.passwordRecord ?? null,
-      fullAccess: (spec.fullAccess ?? []).map(other => other.toLowerCase())
+  /** Address lists that are shown: the global one first, parents before their children. */
+  addressLists(): readonly AddressList[] {
+    this.lists ??= addressLists(this.facts.deploymentId, this.facts.addressLists)
+    return this.lists
+  }
+
+  /** Direct members of a distribution list, those of a dynamic one as they are now; hidden ones, too. */
+  membersOf(entry: DirectoryEntry): DirectoryEntry[] {
+    if (entry.kind === 'group') return this.resolve(entry.members)
+    if (entry.kind !== 'dynamicGroup') return []
+    return this.entries().filter(other => other !== entry && matchesFilter(entry.filter, other))
+  }
+
+  /** Distribution lists that an entry is a direct member of. */
+  memberOf(entry: CommonEntry): readonly DirectoryEntry[] {
+    return this.backLinks().memberOf.get(entry.guid) ?? []
+  }
+
+  /** Entries whose manager this one is. */
+  reportsOf(entry: CommonEntry): readonly DirectoryEntry[] {
+    return this.backLinks().reports.get(entry.guid) ?? []
+  }
+
+  /** Distribution lists that an entry manages. */
+  ownedBy(entry: CommonEntry): readonly DirectoryEntry[] {
+    return this.backLinks().ownerOf.get(entry.guid) ?? []
+  }
+
+  /** Entries on whose behalf this one may send. */
+  delegateOf(entry: CommonEntry): readonly DirectoryEntry[] {
+    return this.backLinks().delegateOf.get(entry.guid) ?? []
+  }
+
+  /** The entries that links lead to; a link that leads nowhere is passed over. */
+  resolve(guids: readonly string[]): DirectoryEntry[] {
+    return guids.map(guid => this.index.guids.get(guid)).filter(entry => entry !== undefined)
+  }
+
+  /** Adds an entry. DirectoryError when a name is taken or not well-formed, or a link leads nowhere. */
+  async add<Spec extends EntrySpec>(spec: Spec): Promise<EntryOf<Spec>> {
+    const [entry] = await this.addAll([spec])
+    return entry as EntryOf<Spec>
+  }
+
+  /** Adds entries in order, in large batches; links may lead to earlier ones and to each other. All or none are refused. */
+  async addAll(specs: readonly EntrySpec[]): Promise<DirectoryEntry[]> {
+    const entries = specs.map((spec, at) => newEntry(spec, this.nextId + at, this.facts.name, this.runtime))
+    const fresh = new EntryIndex()
+    for (const entry of entries) {
+      demandWellFormed(entry)
+      this.demandFree(entry, fresh)
+      fresh.put(entry)
     }
-    this.demandFree('guid', this.guids.get(principal.guid))
-    this.demandFree('mailbox guid', this.mailboxGuids.get(principal.mailboxGuid))
-    this.demandFree('legacy DN', this.byLegacyDn(principal.legacyDn))
-    await this.save(id, principal)
-    return principal
-  }
-
-  /** Changes a principal; resolves with the new state when it is on disk. */
-  async change(guid: string, change: PrincipalChange): Promise<Principal> {
-    const old = this.byGuid(guid)
-    if (old === undefined) throw new DirectoryError(`no principal has the GUID ${guid}`)
-    const lower = (list: readonly string[]) => list.map(text => text.toLowerCase())
-    const principal: Principal = {
-      ...old,
-      ...change,
-      aliases: lower(change.aliases ?? old.aliases),
-      fullAccess: lower(change.fullAccess ?? old.fullAccess)
+    for (const entry of entries) {
+      for (const guid of linksOf(entry)) {
+        if (!fresh.guids.has(guid)) this.demandLink(guid)
+      }
     }
-    for (const alias of principal.aliases) {
-      if (!ADDRESS.test(alias)) throw new DirectoryError(`not an e-mail address: ${alias}`)
-      if (this.byAddress(alias) !== old) this.demandFree(`address ${alias}`, this.byAddress(alias))
+    this.nextId += entries.length
+    let sequence = 0
+    for (let at = 0; at < entries.length; at += BATCH_ENTRIES) {
+      const batch = this.nextIdBatch()
+      for (const entry of entries.slice(at, at + BATCH_ENTRIES)) put(batch, entry)
+      sequence = this.store.commit(batch)
     }
-    const saved = this.save(old.mailboxNumber, principal)
-    for (const alias of old.aliases) if (!principal.aliases.includes(alias)) this.addresses.delete(alias)
-    await saved
-    return principal
+    for (const entry of entries) this.index.put(entry)
+    this.generation++
+    if (entries.length > 0) await this.store.whenDurable(sequence)
+    return entries
   }
 
-  private newLegacyDn(alias: string): string {
-    const unique = newGuid(this.runtime).replaceAll('-', '')
-    return `/o=${this.organization.name}/ou=${ADMINISTRATIVE_GROUP}/cn=Recipients/cn=${unique}-${alias}`
-  }
-
-  private demandNames(address: string, spec: PrincipalSpec): void {
-    for (const name of [address, ...(spec.aliases ?? [])]) {
-      if (name.length > NAME_LIMIT || !ADDRESS.test(name.toLowerCase()))
-        throw new DirectoryError(`not an e-mail address: ${name}`)
-      this.demandFree(`address ${name}`, this.byAddress(name))
+  /** Changes an entry; resolves with its new state. */
+  async change(guid: string, change: EntryChange): Promise<DirectoryEntry> {
+    const old = this.entryByGuid(guid)
+    if (old === undefined) throw new DirectoryError(`no entry has the GUID ${guid}`)
+    for (const field of Object.keys(change)) {
+      if (!Object.hasOwn(old, field)) throw new DirectoryError(`a ${old.kind} has no ${field}`)
     }
-    if (spec.displayName === '' || spec.displayName.length > NAME_LIMIT) {
-      throw new DirectoryError(`a display name has 1 to ${NAME_LIMIT} characters`)
+    const entry = { ...old, ...change, aliases: lowerCased(change.aliases ?? old.aliases) } as DirectoryEntry
+    demandWellFormed(entry)
+    this.demandFree(entry)
+    for (const link of linksOf(entry)) this.demandLink(link)
+    const batch = new Batch()
+    put(batch, entry)
+    await this.commit(batch, () => this.index.put(entry))
+    return entry
+  }
+
+  /** Removes an entry and every link to it. The mailbox of a principal is somebody else's to remove. */
+  async remove(guid: string): Promise<DirectoryEntry> {
+    const entry = this.entryByGuid(guid)
+    if (entry === undefined) throw new DirectoryError(`no entry has the GUID ${guid}`)
+    const batch = this.nextIdBatch().delete(keys.principal.of(SERVER_MAILBOX, entry.id))
+    const changed: DirectoryEntry[] = []
+    for (const other of this.index.byId.values()) {
+      const without = withoutLink(other, entry.guid)
+      if (without === other || other === entry) continue
+      changed.push(without)
+      put(batch, without)
     }
+    await this.commit(batch, () => {
+      this.index.delete(entry)
+      for (const other of changed) this.index.put(other)
+    })
+    return entry
   }
 
-  private demandFree(what: string, owner: Principal | undefined): void {
-    if (owner !== undefined) throw new DirectoryError(`the ${what} belongs to ${owner.address} already`)
+  /** Replaces the organization's own address lists. */
+  async setAddressLists(own: readonly AddressListSpec[]): Promise<void> {
+    const names = new Set(addressLists(this.facts.deploymentId, []).map(({ name }) => name.toLowerCase()))
+    for (const { name, parent } of own) {
+      if (name === '' || names.has(name.toLowerCase()))
+        throw new DirectoryError(`there is an address list ${name} already`)
+      if (parent !== null && !names.has(parent.toLowerCase()))
+        throw new DirectoryError(`the address list ${name} stands below ${parent}, which is not before it`)
+      names.add(name.toLowerCase())
+    }
+    const facts = { ...this.facts, addressLists: own }
+    const batch = new Batch().put(keys.setting.of(SERVER_MAILBOX, ORGANIZATION_KEY), writeOrganization(facts))
+    await this.commit(batch, () => {
+      this.facts = facts
+      this.lists = undefined
+    })
   }
 
-  private async save(id: number, principal: Principal): Promise<void> {
-    const batch = new Batch().put(keys.principal.of(SERVER_MAILBOX, id), writePrincipal(principal))
+  private onlyOne(alias: string, firstLabel?: string): Principal | undefined {
+    const found = this.index
+      .withAlias(alias)
+      .filter(({ domain }) => firstLabel === undefined || domain.split('.', 1)[0] === firstLabel)
+    return found.length === 1 ? found[0] : undefined
+  }
+
+  private backLinks(): BackLinks {
+    if (this.links?.generation !== this.generation) {
+      this.links = { generation: this.generation, back: new BackLinks(this.index.byId.values()) }
+    }
+    return this.links.back
+  }
+
+  /** Every name of an entry must be free, or its own. `fresh` are entries that come with it. */
+  private demandFree(entry: DirectoryEntry, fresh?: EntryIndex): void {
+    const demand = (what: string, find: (index: EntryIndex) => DirectoryEntry | undefined): void => {
+      const owner = find(this.index) ?? (fresh && find(fresh))
+      if (owner === undefined || owner.id === entry.id) return
+      throw new DirectoryError(`the ${what} belongs to ${owner.address} already`)
+    }
+    for (const address of [entry.address, ...entry.aliases]) {
+      demand(`address ${address}`, index => index.addresses.get(address))
+    }
+    demand('guid', index => index.guids.get(entry.guid))
+    for (const dn of dnsOf(entry)) demand('legacy DN', index => index.legacyDns.get(dn))
+    if (isPrincipal(entry)) demand('mailbox guid', index => index.mailboxGuids.get(entry.mailboxGuid))
+  }
+
+  private demandLink(guid: string): void {
+    if (!this.index.guids.has(guid)) throw new DirectoryError(`no entry has the GUID ${guid}`)
+  }
+
+  private nextIdBatch(): Batch {
+    return new Batch().put(keys.setting.of(SERVER_MAILBOX, NEXT_ID_KEY), Buffer.from(String(this.nextId), 'latin1'))
+  }
+
+  private async commit(batch: Batch, remember: () => void): Promise<void> {
     const sequence = this.store.commit(batch)
-    this.remember(id, principal)
+    remember()
+    this.generation++
     await this.store.whenDurable(sequence)
   }
+}
 
-  private remember(id: number, principal: Principal): void {
-    this.generation++
-    const isNew = !this.byId.has(id)
-    this.byId.set(id, principal)
-    this.guids.set(principal.guid, principal)
-    this.mailboxGuids.set(principal.mailboxGuid, principal)
-    this.legacyDns.set(principal.legacyDn.toLowerCase(), principal)
-    for (const address of [principal.address, ...principal.aliases]) this.addresses.set(address, principal)
-    const shared = isNew && this.aliases.has(principal.alias)
-    if (shared || this.aliases.get(principal.alias) === null) this.aliases.set(principal.alias, null)
-    else this.aliases.set(principal.alias, principal)
-  }
+function put(batch: Batch, entry: DirectoryEntry): void {
+  batch.put(keys.principal.of(SERVER_MAILBOX, entry.id), writeEntry(entry))
+}
+
+function principalOf(entry: DirectoryEntry | undefined): Principal | undefined {
+  return entry !== undefined && isPrincipal(entry) ? entry : undefined
 }

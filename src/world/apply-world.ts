@@ -1,5 +1,7 @@
 import { Batch, keys, SERVER_MAILBOX, type Store } from '../../store/index.js'
 import type { Passwords } from '../auth/password.js'
+import { writeScryptRecord } from '../auth/scrypt-record.js'
+import { derivedGuid } from '../directory/derived-guid.js'
 import type { Directory } from '../directory/directory.js'
 import type { Principal } from '../directory/principal.js'
 import type { Log } from '../log.js'
@@ -19,7 +21,7 @@ import type { Owner } from './generate-messages.js'
 import { generatedDrafts } from './generated-drafts.js'
 import { localeIdOf } from './locales.js'
 import type { World, WorldFolder, WorldUser } from './schema.js'
-import { derivedGuid, SeededRandom } from './seeded-random.js'
+import { SeededRandom } from './seeded-random.js'
 
 /** How far the application of a world is. */
 export interface WorldProgress {
@@ -116,7 +118,7 @@ async function applyUser(
       address: user.address,
       displayName: user.name,
       aliases: user.aliases,
-      passwordRecord: await passwords.hash(user.password),
+      secret: writeScryptRecord(await passwords.hash(user.password)),
       fullAccess: user.opens,
       guid: derivedGuid(`${scope}/object`),
       mailboxGuid: derivedGuid(`${scope}/mailbox`),

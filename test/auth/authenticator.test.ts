@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { parseBasicCredentials } from '../../src/auth/basic-credentials.js'
-import { Authenticator, Passwords } from '../../src/auth/index.js'
+import { Authenticator, Passwords, writeScryptRecord } from '../../src/auth/index.js'
 import { RateLimit } from '../../src/auth/rate-limit.js'
 import { Directory } from '../../src/directory/index.js'
 import { customRuntime, systemRuntime } from '../../src/runtime.js'
@@ -13,8 +13,8 @@ async function world(options: ConstructorParameters<typeof Authenticator>[2] = {
   const runtime = customRuntime({ monotonic: () => systemRuntime.monotonic() + offset })
   const directory = await Directory.open(new Store(new MemoryEngine()), runtime)
   const authenticator = new Authenticator(directory, runtime, { passwordCost: 16, ...options })
-  const passwordRecord = await authenticator.passwords.hash('pass:wörd')
-  const alice = await directory.add({ address: 'alice@example.com', displayName: 'Alice', passwordRecord })
+  const secret = writeScryptRecord(await authenticator.passwords.hash('pass:wörd'))
+  const alice = await directory.add({ address: 'alice@example.com', displayName: 'Alice', secret })
   await directory.add({ address: 'room@example.com', displayName: 'Room' })
   const pass = (ms: number) => {
     offset += ms
@@ -51,7 +51,7 @@ test('a change of password holds at once', async t => {
   const { authenticator, directory, alice } = await world()
   const header = basic('alice:pass:wörd')
   t.equal(await authenticator.basic(header, 's'), alice)
-  await directory.change(alice.guid, { passwordRecord: await authenticator.passwords.hash('new') })
+  await directory.change(alice.guid, { secret: writeScryptRecord(await authenticator.passwords.hash('new')) })
   t.equal(await authenticator.basic(header, 's'), null)
   t.match(await authenticator.basic(basic('alice:new'), 's'), { guid: alice.guid })
 })

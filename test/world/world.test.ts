@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { derivedGuid } from '../../src/directory/index.js'
 import { generateMessages } from '../../src/world/generate-messages.js'
 import { parseWorld, WorldError } from '../../src/world/parse-world.js'
 import { generateSchema } from '../../src/world/schema.js'
-import { derivedGuid, SeededRandom } from '../../src/world/seeded-random.js'
+import { SeededRandom } from '../../src/world/seeded-random.js'
 
 const MINIMAL = `
 ropewalk: 1

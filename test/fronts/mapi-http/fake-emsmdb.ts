@@ -1,4 +1,4 @@
-import { Authenticator } from '../../../src/auth/index.js'
+import { Authenticator, writeScryptRecord } from '../../../src/auth/index.js'
 import { parseConfig } from '../../../src/config.js'
 import { Directory, type Principal } from '../../../src/directory/index.js'
 import type { ConnectRequest, EmsmdbSession, ExecuteRequest, ExecuteResponse } from '../../../src/emsmdb/index.js'
@@ -92,13 +92,13 @@ export async function serve(options: TestServerOptions = {}): Promise<TestServer
   const personality = { ...exchange2016, ...options.personality }
   const directory = await Directory.open(new Store(new MemoryEngine()), runtime)
   const authenticator = new Authenticator(directory, runtime, { passwordCost: 16 })
-  const passwordRecord = await authenticator.passwords.hash('secret')
-  const bob = await directory.add({ address: 'bob@example.com', displayName: 'Bob & Co', passwordRecord })
+  const secret = writeScryptRecord(await authenticator.passwords.hash('secret'))
+  const bob = await directory.add({ address: 'bob@example.com', displayName: 'Bob & Co', secret })
   const alice = await directory.add({
     address: 'alice@example.com',
     displayName: 'Alice <Ä>',
     aliases: ['a.smith@example.com'],
-    passwordRecord,
+    secret,
     fullAccess: ['bob@example.com']
   })
   const emsmdb = new FakeEmsmdb()
