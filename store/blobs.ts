@@ -42,7 +42,8 @@ export class Blobs {
   private readonly pieceBytes: number
   private readonly memory = new PieceMemory(PIECES_IN_MEMORY)
   private readonly pins = new Map<string, number>()
-  private readonly writing = new Set<string>()
+  private readonly writing = new Map<string, BlobWriter>()
+  private readonly retired = new Set<number>()
   private readonly sweeps = new Map<string, Promise<void>>()
 
   constructor(
@@ -114,6 +115,12 @@ export class Blobs {
     }
   }
 
+  /** Ends what is being written into a mailbox, and takes no more: it is being removed. */
+  retire(mailbox: number): void {
+    this.retired.add(mailbox)
+    for (const [name, writer] of this.writing) if (name.startsWith(`${mailbox}/`)) writer.abandon()
+  }
+
   /** Gives up every value that is being written, after the store has been opened again: none of them can be attached. */
   forgetWriters(): void {
     this.writing.clear()
@@ -125,12 +132,12 @@ export class Blobs {
   }
 
   private writer(mailbox: number, base: { id: number; head: BlobHead } | undefined): BlobWriter {
+    if (this.retired.has(mailbox)) throw new StoreError('closed', `mailbox ${mailbox} has been removed`)
     const id = this.counters.take(mailbox, 'blob')
     const name = nameOf(mailbox, id)
-    this.writing.add(name)
     const sources = base === undefined ? [] : [base.id, ...foreignSources(base.head, base.id)]
     const unpin = this.pin(mailbox, sources)
-    return new BlobWriter(this.store, mailbox, id, base?.head ?? emptyHead(this.pieceBytes), this.memory, {
+    const writer = new BlobWriter(this.store, mailbox, id, base?.head ?? emptyHead(this.pieceBytes), this.memory, {
       refer: (batch, source) => this.count(batch, mailbox, source, 1),
       ended: isAttached => {
         this.writing.delete(name)
@@ -138,6 +145,8 @@ export class Blobs {
         if (!isAttached) void this.sweepLater(mailbox, id)
       }
     })
+    this.writing.set(name, writer)
+    return writer
   }
 
   /** The head as a batch leaves it, so that several changes in one batch add up. */

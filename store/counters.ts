@@ -1,6 +1,7 @@
 import { Batch } from './batch.js'
 import { keys } from './keys.js'
 import type { Store } from './store.js'
+import { StoreError } from './store-error.js'
 
 export interface CountersOptions {
   /** Numbers reserved with one commit (default 256): what a crash skips at most, beside what was in use. */
@@ -24,6 +25,7 @@ interface Line {
  */
 export class Counters {
   private readonly lines = new Map<string, Line>()
+  private readonly retired = new Set<number>()
   private readonly block: number
 
   constructor(
@@ -60,6 +62,12 @@ export class Counters {
     line.next = used + 1
   }
 
+  /** Gives out no more numbers of a mailbox, and writes nothing of its lines: it is being removed. */
+  retire(mailbox: number): void {
+    this.retired.add(mailbox)
+    for (const where of this.lines.keys()) if (where.startsWith(`${mailbox}:`)) this.lines.delete(where)
+  }
+
   /** Gives unused numbers back, before an orderly close: the next opening goes on without a gap. */
   settle(): void {
     const batch = new Batch()
@@ -73,6 +81,7 @@ export class Counters {
   }
 
   private line(mailbox: number, name: string): Line {
+    if (this.retired.has(mailbox)) throw new StoreError('closed', `mailbox ${mailbox} has been removed`)
     const where = `${mailbox}:${name}`
     let line = this.lines.get(where)
     if (line === undefined) {

@@ -15,6 +15,8 @@ export interface ObjectStore {
   readonly blobs: Blobs
   /** After a failure: forgets what is not on disk, then goes on as after opening. What was read before may not exist. */
   reopen(): Promise<void>
+  /** From now on nothing is written into a mailbox but deletions: it is being removed. */
+  retire(mailbox: number): void
   /** Gives unused numbers back, waits until everything is durable, closes the engine. */
   close(): Promise<void>
 }
@@ -38,6 +40,10 @@ export async function openStore(
         await store.reopen()
         blobs.forgetWriters()
         await tidy(store, blobs)
+      },
+      retire(mailbox) {
+        counters.retire(mailbox)
+        blobs.retire(mailbox)
       },
       async close() {
         if (store.failed === undefined) {

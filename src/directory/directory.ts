@@ -21,6 +21,9 @@ export interface Organization {
   readonly addressLists: readonly AddressListSpec[]
 }
 
+/** What goes into the same batch as a change of an entry. */
+export type AlsoWrite = (batch: Batch, entry: DirectoryEntry) => void
+
 const ORGANIZATION_KEY = 'organization'
 /** The number that the next entry gets: numbers are never given twice, minimal entry ids and mailbox numbers are made of them. */
 const NEXT_ID_KEY = 'directory-next-id'
@@ -206,14 +209,17 @@ export class Directory {
     return guids.map(guid => this.index.guids.get(guid)).filter(entry => entry !== undefined)
   }
 
-  /** Adds an entry. DirectoryError when a name is taken or not well-formed, or a link leads nowhere. */
-  async add<Spec extends EntrySpec>(spec: Spec): Promise<EntryOf<Spec>> {
-    const [entry] = await this.addAll([spec])
+  /**
+   * Adds an entry. DirectoryError when a name is taken or not well-formed, or a link leads nowhere. `also` may put more into
+   * the batch that makes it.
+   */
+  async add<Spec extends EntrySpec>(spec: Spec, also?: AlsoWrite): Promise<EntryOf<Spec>> {
+    const [entry] = await this.addAll([spec], also)
     return entry as EntryOf<Spec>
   }
 
   /** Adds entries in order, in large batches; links may lead to earlier ones and to each other. All or none are refused. */
-  async addAll(specs: readonly EntrySpec[]): Promise<DirectoryEntry[]> {
+  async addAll(specs: readonly EntrySpec[], also: AlsoWrite = () => {}): Promise<DirectoryEntry[]> {
     const entries = specs.map((spec, at) => newEntry(spec, this.nextId + at, this.facts.name, this.runtime))
     const fresh = new EntryIndex()
     for (const entry of entries) {
@@ -230,7 +236,10 @@ export class Directory {
     let sequence = 0
     for (let at = 0; at < entries.length; at += BATCH_ENTRIES) {
       const batch = this.nextIdBatch()
-      for (const entry of entries.slice(at, at + BATCH_ENTRIES)) put(batch, entry)
+      for (const entry of entries.slice(at, at + BATCH_ENTRIES)) {
+        put(batch, entry)
+        also(batch, entry)
+      }
       sequence = this.store.commit(batch)
     }
     for (const entry of entries) this.index.put(entry)
@@ -256,18 +265,19 @@ export class Directory {
     return entry
   }
 
-  /** Removes an entry and every link to it. The mailbox of a principal is somebody else's to remove. */
-  async remove(guid: string): Promise<DirectoryEntry> {
+  /** Removes an entry and every link to it. The mailbox of a principal is somebody else's to remove; `also` may note that. */
+  async remove(guid: string, also: AlsoWrite = () => {}): Promise<DirectoryEntry> {
     const entry = this.entryByGuid(guid)
     if (entry === undefined) throw new DirectoryError(`no entry has the GUID ${guid}`)
     const batch = this.nextIdBatch().delete(keys.principal.of(SERVER_MAILBOX, entry.id))
     const changed: DirectoryEntry[] = []
     for (const other of this.index.byId.values()) {
-      const without = withoutLink(other, entry.guid)
+      const without = withoutLink(other, entry)
       if (without === other || other === entry) continue
       changed.push(without)
       put(batch, without)
     }
+    also(batch, entry)
     await this.commit(batch, () => {
       this.index.delete(entry)
       for (const other of changed) this.index.put(other)

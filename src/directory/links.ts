@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from './directory-entry.js'
+import { type DirectoryEntry, isPrincipal } from './directory-entry.js'
 import { matchesFilter } from './entry-filter.js'
 
 /** GUIDs of all entries that an entry has links to. */
@@ -10,16 +10,22 @@ export function linksOf(entry: DirectoryEntry): string[] {
   return links
 }
 
-/** An entry without its links to one other entry; the same object when it has none. */
-export function withoutLink(entry: DirectoryEntry, guid: string): DirectoryEntry {
-  if (!linksOf(entry).includes(guid)) return entry
+/**
+ * An entry without its links to one that goes; the same object when it has none. The right to open its mailbox goes too:
+ * whoever gets that address later is somebody else.
+ */
+export function withoutLink(entry: DirectoryEntry, gone: Pick<DirectoryEntry, 'guid' | 'address'>): DirectoryEntry {
+  const { guid } = gone
+  const opens = isPrincipal(entry) && entry.fullAccess.includes(gone.address)
+  if (!opens && !linksOf(entry).includes(guid)) return entry
   const without = (list: readonly string[]) => list.filter(other => other !== guid)
   const common = { delegates: without(entry.delegates), manager: entry.manager === guid ? null : entry.manager }
   if (entry.kind === 'group') {
     return { ...entry, ...common, members: without(entry.members), owners: without(entry.owners) }
   }
   if (entry.kind === 'dynamicGroup') return { ...entry, ...common, owners: without(entry.owners) }
-  return { ...entry, ...common }
+  if (!opens) return { ...entry, ...common }
+  return { ...entry, ...common, fullAccess: entry.fullAccess.filter(address => address !== gone.address) }
 }
 
 /** Who points at whom, computed from the links of all entries ([MS-OXOABK]: member of, reports, owner and delegate back links). */

@@ -4,6 +4,7 @@ import { globcntOf, type Mid } from '../oxcdata/ids.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import { freshCounters } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
+import { mailboxIntents } from './mailbox-lifecycle.js'
 import { CHANGE_LINE, OBJECT_LINE } from './mailbox-turn.js'
 import type { Mailboxes } from './mailboxes.js'
 import { countMessage, readMid } from './message-store.js'
@@ -30,8 +31,10 @@ const MOST_PROBLEMS = 100
  */
 export async function checkStore(objects: ObjectStore, mailboxes: Mailboxes): Promise<CheckResult> {
   const result: CheckResult = { mailboxes: 0, folders: 0, messages: 0, problems: [] }
+  const unfinished = await mailboxIntents(objects)
   for await (const number of mailboxNumbers(objects.store)) {
-    if (number === SERVER_MAILBOX) continue
+    // The next start goes on with what was begun; until then the keys say nothing.
+    if (number === SERVER_MAILBOX || unfinished.has(number)) continue
     const mailbox = await mailboxes.find(number)
     if (mailbox === undefined) {
       result.problems.push(`mailbox ${number} has keys, but no record or no owner`)

@@ -77,8 +77,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly guidBytes: Uint8Array
   readonly replicaGuid: string
   readonly replicaBytes: Uint8Array
-  readonly owner: Actor
+  /** The directory's object, exchanged when the directory changes it. */
+  owner: Actor
   readonly localeId: number
+  readonly storeKind: StoreKind
   readonly codePage = 1252
   override readonly showsWrites = false
   readonly specialFolders: SpecialFolders = logonFolders
@@ -178,6 +180,11 @@ export class MailboxCore extends StoredObject implements Mailbox {
         return value
       })
     })
+  }
+
+  /** Nothing of the mailbox is written any more: it is being removed. */
+  retire(): void {
+    this.turns.retire()
   }
 
   durable(): Promise<void> | undefined {

@@ -108,6 +108,22 @@ export class Mailboxes {
     return this.ready.values()
   }
 
+  /** The directory has changed the owner of a mailbox, its display name for example. */
+  ownerChanged(number: number): void {
+    const mailbox = this.ready.get(number)
+    const owner = this.options.ownerOf(number)
+    if (mailbox !== undefined && owner !== undefined) mailbox.owner = owner
+  }
+
+  /** Closes a mailbox for good: nothing of it is written any more. Its owner has left the directory, so that it stays closed. */
+  async retire(number: number): Promise<void> {
+    this.options.objects.retire(number)
+    const mailbox = await this.open_.get(number)?.catch(() => undefined)
+    mailbox?.retire()
+    this.open_.delete(number)
+    this.ready.delete(number)
+  }
+
   private forget(): void {
     this.open_.clear()
     this.ready.clear()

@@ -25,6 +25,7 @@ export class WriterTurns {
   private isRunning = false
   private readonly waiting: (() => void)[] = []
   private readonly generation: number
+  private isRetired = false
   /** Number of the last commit of these turns. */
   lastSequence = 0
 
@@ -42,6 +43,11 @@ export class WriterTurns {
     if (this.busy || room !== undefined) return this.later(why, turn, room)
     this.busy = true
     return this.run(why, turn)
+  }
+
+  /** From now on no turn commits, one that is under way included: the mailbox is being removed. */
+  retire(): void {
+    this.isRetired = true
   }
 
   private async later<T>(
@@ -93,6 +99,7 @@ export class WriterTurns {
   }
 
   private demandCurrent(why: string): void {
+    if (this.isRetired) throw new StoreError('closed', `${why}: the mailbox has been removed`)
     if (this.store.failed !== undefined) throw this.store.failed
     if (this.generation === this.store.generation) return
     throw new StoreError('failed', `${why}: the mailbox was opened before the store failed`)
