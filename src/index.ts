@@ -12,7 +12,7 @@ import { type Engine, MemoryEngine } from '../store/index.js'
 import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
 import { Authenticator } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
-import { Directory } from './directory/index.js'
+import { Directory, groupsOf } from './directory/index.js'
 import { Emsmdb } from './emsmdb/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
@@ -110,7 +110,9 @@ async function startOver(
   const authenticator = new Authenticator(directory, runtime, { log })
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
-  const mailboxesWith = (of: Runtime) => new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf })
+  const groups = (guid: string) => groupsOf(directory, guid)
+  const mailboxesWith = (of: Runtime) =>
+    new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf, groupsOf: groups })
   if (world !== null) {
     const { passwords } = authenticator
     await applyWorld(world, { store: objects.store, directory, mailboxesWith, passwords, log, onProgress })

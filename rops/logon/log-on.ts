@@ -44,7 +44,8 @@ export function logOn(call: RopCall, request: LogonRequest): Maybe<Infer<typeof 
     throw new MapiError(ErrorCode.ecUnknownCodePage)
   }
   return chain(session.findMailbox(request.essdn), mailbox => {
-    if (mailbox === undefined) throw new MapiError(ErrorCode.ecUnknownUser)
+    // The mailbox behind the public folders is nobody's: it has none of the folders of a private logon.
+    if (mailbox === undefined || mailbox.storeKind === 'public') throw new MapiError(ErrorCode.ecUnknownUser)
     const serverName = session.redirect?.(mailbox)
     if (serverName !== undefined) throw new RopFailure(WRONG_SERVER, { logonFlags: request.logonFlags, serverName })
     demandReplidMapping(call, request, mailbox)

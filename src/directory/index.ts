@@ -36,5 +36,6 @@ export type {
   PrincipalSpec,
   PublicFolderSpec
 } from './entry-spec.js'
+export { groupsOf } from './groups-of.js'
 export { recipientDn } from './new-entry.js'
 export { type MailboxLimits, noLimits, type Principal, type Role, roles } from './principal.js'

@@ -10,6 +10,7 @@ import type { Mailboxes } from './mailboxes.js'
 import { countMessage, readMid } from './message-store.js'
 import { entryVersion } from './order-directory.js'
 import { BY_DELIVERY_TIME, BY_MID, deliveryKey, type KeptOrder, orderWord } from './order-index.js'
+import { readPermission } from './permission-list.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord, readMessageRecord } from './record-codec.js'
 import { buildSummaryRow, type RowSet, rowSet } from './summary-row.js'
 import { TimeSlice } from './time-slice.js'
@@ -85,6 +86,7 @@ class MailboxCheck {
   async run(): Promise<void> {
     for (const node of this.core.tree.all()) this.folder(node)
     await this.eachMessage()
+    await this.permissions()
     await this.attachments()
     for (const node of this.core.tree.all()) this.counters(node)
     await this.indexes()
@@ -96,6 +98,16 @@ class MailboxCheck {
   private report(problem: string): void {
     if (this.problems.length < MOST_PROBLEMS) this.problems.push(`mailbox ${this.number}: ${problem}`)
     else this.untold++
+  }
+
+  private async permissions(): Promise<void> {
+    for await (const page of this.store.pages(keys.permission.range(this.number))) {
+      for (const { key, value } of page) {
+        const { fid, memberId } = keys.permission.parse(key)
+        if (!this.counted.has(fid)) this.report(`permission ${memberId} of folder ${hex(fid)}, which does not exist`)
+        readPermission(memberId, value)
+      }
+    }
   }
 
   private folder(node: FolderNode): void {

@@ -20,7 +20,8 @@ export async function copyAcross(
   from: StoreFolder,
   to: StoreFolder,
   mids: readonly Mid[],
-  isCopy: boolean
+  isCopy: boolean,
+  actor: Actor
 ): Promise<{ partial: boolean }> {
   let partial = false
   const copied: Mid[] = []
@@ -38,7 +39,7 @@ export async function copyAcross(
   // Only what is safely in the other mailbox is taken out of this one.
   await to.core.durable()
   if (isCopy || copied.length === 0) return { partial }
-  const removed = await deleteMessages(from, copied, true)
+  const removed = await deleteMessages(from, copied, true, actor)
   return { partial: partial || removed.partial }
 }
 

@@ -1,13 +1,16 @@
 import { keys } from '../../store/index.js'
 import type { Mid } from '../oxcdata/ids.js'
 import * as tags from '../oxprops/property-tags.generated.js'
+import { demandRight, rightsOn } from './access.js'
 import { copyAcross } from './copy-across.js'
-import type { Maybe } from './domain.js'
+import type { Actor, Maybe } from './domain.js'
 import type { StoreFolder } from './folder.js'
 import type { MailboxTurn } from './mailbox-turn.js'
+import { isOwn } from './message-ownership.js'
 import { Departure } from './message-store.js'
 import { messageTurns } from './message-turns.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord } from './record-codec.js'
+import { Right } from './rights.js'
 import { int32, int64 } from './stored-values.js'
 
 /**
@@ -18,10 +21,24 @@ export function copyMessages(
   from: StoreFolder,
   to: StoreFolder,
   mids: readonly Mid[],
-  isCopy: boolean
+  isCopy: boolean,
+  actor: Actor
 ): Maybe<{ partial: boolean }> {
-  if (from.core !== to.core) return copyAcross(from, to, mids, isCopy)
-  return copyWithin(from, to, mids, isCopy)
+  if (!isCopy) demandRight(from.core, from.node, actor, Right.deleteAny | Right.deleteOwned)
+  const mayMove = isCopy || (rightsOn(from.core, from.node, actor) & Right.deleteAny) !== 0
+  const allowed = mayMove ? mids : ownMessages(from, mids, actor)
+  const isCut = allowed.length < mids.length
+  const copied =
+    from.core !== to.core ? copyAcross(from, to, allowed, isCopy, actor) : copyWithin(from, to, allowed, isCopy)
+  return isCut ? copied.then(() => ({ partial: true })) : copied
+}
+
+/** Those that the actor made: the others stay where they are. */
+function ownMessages({ core }: StoreFolder, mids: readonly Mid[], actor: Actor): Mid[] {
+  return mids.filter(mid => {
+    const record = core.messages.find(mid)
+    return record !== undefined && isOwn(core, record, actor)
+  })
 }
 
 async function copyWithin(

@@ -5,9 +5,13 @@ import { MapiError } from '../oxcdata/map-error.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { storedString } from '../oxcdata/stored-string.js'
 import * as tags from '../oxprops/property-tags.generated.js'
-import type { CreateFolderSpec, Maybe } from './domain.js'
+import { access, maySee } from './access.js'
+import type { Actor, CreateFolderSpec, Maybe } from './domain.js'
 import { StoreFolder } from './folder.js'
 import { FolderNode, writeFolder } from './folder-node.js'
+import { putPermissions } from './folder-permissions.js'
+import type { PermissionList } from './permission-list.js'
+import { OWNER_RIGHTS } from './rights.js'
 import { FALSE, int64 } from './stored-values.js'
 
 /** Longest path of folders, root included ([MS-OXCFOLD] product limit: deeper ones cannot be shown by clients either). */
@@ -16,17 +20,18 @@ const MOST_DEPTH = 300
 /** Creates a subfolder, or opens the one that has its name ([MS-OXCFOLD] 3.2.5.2). */
 export function createFolder(
   parent: StoreFolder,
-  spec: CreateFolderSpec
+  spec: CreateFolderSpec,
+  actor: Actor
 ): Maybe<{ folder: StoreFolder; existed: boolean }> {
   const { core, node } = parent
   if (node.type === 'search') throw new MapiError(ErrorCode.ecNotSupported)
   const { displayName } = spec
   if (displayName === '' || displayName.length > limits.folderNameChars) throw new MapiError(ErrorCode.ecInvalidParam)
-  const known = existing(parent, spec)
+  const known = existing(parent, spec, actor)
   if (known !== undefined) return known
   return core.write('create folder', turn => {
     parent.demandAlive()
-    const raced = existing(parent, spec)
+    const raced = existing(parent, spec, actor)
     if (raced !== undefined) return raced
     if (depthOf(node) >= MOST_DEPTH) throw new MapiError(ErrorCode.ecFolderCycle)
     if (core.tree.size >= limits.folders) throw new MapiError(ErrorCode.ecQuotaExceeded)
@@ -40,20 +45,33 @@ export function createFolder(
     const created = new FolderNode(turn.takeFid(), node.fid, spec.type, false, turn.nextCn(), bag)
     turn.batch.put(keys.folder.of(core.number, created.fid), writeFolder(created))
     turn.counters(created)
+    putPermissions(turn, core, created, initialPermissions(parent, actor))
     core.hierarchyChanged(turn, node)
     turn.tell({ kind: 'folderCreated', fid: created.fid, parentFid: node.fid, cn: created.cn })
     turn.after(() => core.tree.add(created))
-    return { folder: new StoreFolder(core, created), existed: false }
+    return { folder: new StoreFolder(core, created, actor), existed: false }
   })
 }
 
 /** The folder that has the name already: opened when that was asked for, ecDuplicateName otherwise. */
-function existing(parent: StoreFolder, spec: CreateFolderSpec): { folder: StoreFolder; existed: boolean } | undefined {
+function existing(
+  parent: StoreFolder,
+  spec: CreateFolderSpec,
+  actor: Actor
+): { folder: StoreFolder; existed: boolean } | undefined {
   const other = parent.core.tree.childNamed(parent.node, spec.displayName)
   if (other === undefined) return undefined
   // Only a folder of the same kind can be opened in its place (R_467 of the document: types must agree).
   if (!spec.openExisting || other.type !== spec.type) throw new MapiError(ErrorCode.ecDuplicateName)
-  return { folder: new StoreFolder(parent.core, other), existed: true }
+  // Who may not see it learns that the name is taken, and no more.
+  if (!maySee(parent.core, other, actor)) throw new MapiError(ErrorCode.ecDuplicateName)
+  return { folder: new StoreFolder(parent.core, other, actor), existed: true }
+}
+
+/** A new folder has the permissions of the one above it; who makes it in somebody else's mailbox becomes its owner. */
+function initialPermissions({ core, node }: StoreFolder, actor: Actor): PermissionList {
+  if (access(core, actor).full) return node.permissions
+  return node.permissions.with([{ who: { guid: actor.guid }, rights: OWNER_RIGHTS }])
 }
 
 function depthOf(node: FolderNode): number {

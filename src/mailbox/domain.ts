@@ -16,6 +16,7 @@ import type { Recipient } from '../oxcdata/recipient.js'
 import type { Restriction } from '../oxcdata/restriction.js'
 import type { SortOrder } from '../oxcdata/sort-order.js'
 import type { MessageDraft } from './message-draft.js'
+import type { PermissionList, PermissionSpec } from './permission-list.js'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -109,6 +110,8 @@ export interface Mailbox extends PropertyObject {
   readonly owner: Actor
   readonly specialFolders: SpecialFolders
   readonly localeId: number
+  /** A user's own mailbox, or the one that holds the public folders. */
+  readonly storeKind: 'private' | 'public'
 
   /** Decides whether `actor` may log on at all and what the logon's response flags say. */
   access(actor: Actor): { owner: boolean; full: boolean }
@@ -156,6 +159,10 @@ export interface Folder extends PropertyObject {
   readonly hasRules: boolean
   /** Throws ecNoSuchFolder/ecObjectDeleted when the folder has gone since it was opened. */
   demandAlive(): void
+  /** Who may do what with the folder ([MS-OXCPERM]). */
+  readonly permissions: PermissionList
+  /** Gives rights; `replace` takes away those of every principal that is not named. Needs the folder owner's right. */
+  setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void>
 
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: Folder; existed: boolean }>
   /** [MS-OXCFOLD] 2.2.1.3; true when something could not be deleted (PartialCompletion). */

@@ -1,9 +1,11 @@
 import { MalformedBuffer, Reader, Writer } from '../bufferstructs/index.js'
-import type { Fid } from '../oxcdata/ids.js'
+import { type Fid, globcntOf } from '../oxcdata/ids.js'
 import { PackedProperties, packProperties } from '../oxcdata/packed-properties.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { stringOf } from '../oxcdata/stored-string.js'
 import { PidTagDisplayName } from '../oxprops/property-tags.generated.js'
+import { PermissionList, type PermissionMember } from './permission-list.js'
+import { FIRST_FREE_GLOBCNT } from './special-folders.js'
 
 const VERSION = 1
 const TYPES = ['root', 'generic', 'search'] as const
@@ -70,6 +72,8 @@ export function copyCounters(of: FolderCounters): FolderCounters {
   }
 }
 
+const NOBODY = PermissionList.of(0)
+
 /** A folder of the resident tree. The tree holds every folder of an open mailbox, soft-deleted ones too. */
 export class FolderNode {
   readonly children = new Map<Fid, FolderNode>()
@@ -77,6 +81,10 @@ export class FolderNode {
   readonly childNames = new Map<string, Fid>()
   parent: FolderNode | undefined
   isGone = false
+  /** Who may do what; a folder of which nothing is kept lets nobody in but those with full access. */
+  permissions = NOBODY
+  /** The rows of that list which the store has. */
+  permissionRows: readonly PermissionMember[] = []
 
   constructor(
     readonly fid: Fid,
@@ -88,6 +96,17 @@ export class FolderNode {
     public bag: PropertyBag,
     public counters: FolderCounters = freshCounters()
   ) {}
+
+  /** One of the folders that every mailbox has, under the same id. */
+  get isSpecial(): boolean {
+    return globcntOf(this.fid) < FIRST_FREE_GLOBCNT
+  }
+
+  /** Takes in what the store has of its permissions. */
+  loadPermissions(rows: readonly PermissionMember[]): void {
+    this.permissionRows = rows
+    this.permissions = NOBODY.withRows(rows)
+  }
 
   get displayName(): string {
     const stored = this.bag.get(PidTagDisplayName)

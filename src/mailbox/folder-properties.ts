@@ -5,6 +5,7 @@ import { entryIdOfFolder } from './entry-ids.js'
 import type { FolderNode } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { Access } from './message-flags.js'
+import { OWNER_RIGHTS, Right } from './rights.js'
 import { specialFid } from './special-folders.js'
 import { type Computed, computedTable } from './stored-object.js'
 import { bool, int32, int64, size32 } from './stored-values.js'
@@ -16,6 +17,8 @@ export interface FolderInMailbox {
     'guid' | 'guidBytes' | 'replicaGuid' | 'replicaBytes' | 'mappingSignature' | 'storeEntryId'
   >
   readonly node: FolderNode
+  /** What the one who looks at it may do, as bits of `Right`. */
+  readonly rights: number
 }
 
 /** MAPI object type of a folder ([MS-OXCPRPT] 2.2.1.7). */
@@ -24,9 +27,6 @@ const FOLDER_TYPES = { root: 0, generic: 1, search: 2 } as const
 
 /** PidTagFolderFlags ([MS-OXCFOLD] 2.2.2.2.1.5). */
 const FolderFlag = { ipm: 1, search: 2, normal: 4 } as const
-
-/** All rights of an owner in PidTagRights ([MS-OXCPERM] 2.2.7), without the two of the free/busy folder. */
-const OWNER_RIGHTS = 0x7fb
 
 /** Property ids without a name in the documents: counts of soft-deleted objects. */
 const DELETED_MESSAGE_COUNT = 0x66400003
@@ -54,11 +54,13 @@ function deletedFolders(node: FolderNode): number {
   return count
 }
 
-/** Nothing can be created by hand in a search folder. */
-function accessOf(node: FolderNode): number {
-  const all = Access.modify | Access.read | Access.delete
-  const inside = Access.createHierarchy | Access.createContents | Access.createAssociated
-  return node.type === 'search' ? all : all | inside
+/** PidTagAccess from the rights ([MS-OXCPRPT] 2.2.1.1); nothing can be created by hand in a search folder. */
+function accessOf({ node, rights }: Pick<FolderInMailbox, 'node' | 'rights'>): number {
+  const has = (right: number, bits: number): number => ((rights & right) === 0 ? 0 : bits)
+  const own = has(Right.folderOwner, Access.modify | Access.delete) | Access.read
+  if (node.type === 'search') return own
+  const inside = has(Right.createSubfolder, Access.createHierarchy) | has(Right.create, Access.createContents)
+  return own | inside | has(Right.folderOwner, Access.createAssociated)
 }
 
 function bytesOf({ counters }: FolderNode): number {
@@ -95,8 +97,8 @@ export const folderComputed = computedTable<FolderInMailbox>([
   [tags.PidTagStoreRecordKey, ({ core }) => core.guidBytes],
   [tags.PidTagFolderType, ({ node }) => int32(FOLDER_TYPES[node.type])],
   [tags.PidTagFolderFlags, ({ node }) => int32(folderFlags(node))],
-  [tags.PidTagAccess, ({ node }) => int32(accessOf(node))],
-  [tags.PidTagRights, () => int32(OWNER_RIGHTS)],
+  [tags.PidTagAccess, folder => int32(accessOf(folder))],
+  [tags.PidTagRights, ({ rights }) => int32(rights & OWNER_RIGHTS)],
   [tags.PidTagContentCount, ({ node }) => int32(node.counters.contentCount)],
   [tags.PidTagContentUnreadCount, ({ node }) => int32(node.counters.unreadCount)],
   [tags.PidTagAssociatedContentCount, ({ node }) => int32(node.counters.associatedCount)],

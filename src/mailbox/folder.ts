@@ -11,7 +11,7 @@ import {
   PidTagDisplayName,
   PidTagLastModificationTime
 } from '../oxprops/property-tags.generated.js'
-import { demandAccess } from './access.js'
+import { demandRight, demandVisible, rightsOn } from './access.js'
 import { withKeptFolders } from './additional-folders.js'
 import { ContentsTable } from './contents-table.js'
 import { copyMessages } from './copy-messages.js'
@@ -25,16 +25,20 @@ import type {
   HierarchyTableOptions,
   Maybe,
   PropertyProblem,
+  Stream,
+  StreamMode,
   TableView
 } from './domain.js'
 import type { FolderNode } from './folder-node.js'
+import { setPermissions } from './folder-permissions.js'
 import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
 import { HierarchyTable } from './hierarchy-table.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { messageStatus, setMessageStatus } from './message-status.js'
 import { ObjectProperties } from './object-properties.js'
+import type { PermissionList, PermissionSpec } from './permission-list.js'
 import { removeFolder } from './remove-folder.js'
-import { specialFolderOf } from './special-folders.js'
+import { Right } from './rights.js'
 import { type Computed, StoredObject } from './stored-object.js'
 
 /** A folder as one client has it open; what is set is committed at once ([MS-OXCPRPT] 3.2.5.4). */
@@ -46,7 +50,9 @@ export class StoreFolder extends StoredObject implements Folder {
 
   constructor(
     readonly core: MailboxCore,
-    readonly node: FolderNode
+    readonly node: FolderNode,
+    /** For whom it is open. */
+    readonly actor: Actor = core.owner
   ) {
     super()
   }
@@ -70,6 +76,26 @@ export class StoreFolder extends StoredObject implements Folder {
   /** Read through to the node: other clients' changes are seen at once. */
   protected get properties(): ObjectProperties {
     return new ObjectProperties(this.node.bag)
+  }
+
+  get permissions(): PermissionList {
+    return this.node.permissions
+  }
+
+  /** What the one who has it open may do with it. */
+  get rights(): number {
+    return rightsOn(this.core, this.node, this.actor)
+  }
+
+  setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void> {
+    this.demand(actor, Right.folderOwner)
+    return setPermissions(this.core, this.node, specs, options)
+  }
+
+  /** The folder is there, and the actor has one of these rights on it. */
+  private demand(actor: Actor, oneOf: number): void {
+    this.demandAlive()
+    demandRight(this.core, this.node, actor, oneOf)
   }
 
   demandAlive(): void {
@@ -104,8 +130,7 @@ export class StoreFolder extends StoredObject implements Folder {
   protected demandWritable(): void {}
 
   set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]> {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.folderOwner)
     const { good, problems } = this.sortOut(entries)
     return this.change(problems, good.length > 0, bag => {
       for (const { tag, bytes } of good) {
@@ -116,8 +141,7 @@ export class StoreFolder extends StoredObject implements Folder {
   }
 
   remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]> {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.folderOwner)
     const { good, problems } = this.sortOutRemoval(tags)
     return this.change(problems, good.length > 0, bag => {
       for (const tag of good) bag.delete(tag)
@@ -170,6 +194,11 @@ export class StoreFolder extends StoredObject implements Folder {
     if (other !== undefined && other !== this.node) throw new MapiError(ErrorCode.ecDuplicateName)
   }
 
+  override openStream(tag: PropertyTag, mode: StreamMode, actor: Actor): Maybe<Stream> {
+    if (mode !== 'read') this.demand(actor, Right.folderOwner)
+    return super.openStream(tag, mode, actor)
+  }
+
   protected override streamKept(): Maybe<void> {
     throw new MapiError(ErrorCode.ecNotSupported)
   }
@@ -183,8 +212,8 @@ export class StoreFolder extends StoredObject implements Folder {
 
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: StoreFolder; existed: boolean }> {
     this.demandThere()
-    demandAccess(this.core, actor)
-    return createFolder(this, spec)
+    demandRight(this.core, this.node, actor, Right.createSubfolder)
+    return createFolder(this, spec, actor)
   }
 
   removeFolder(
@@ -193,10 +222,14 @@ export class StoreFolder extends StoredObject implements Folder {
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
-    demandAccess(this.core, actor)
-    const special = specialFolderOf(fid)
-    if (special === 'root') throw new MapiError(ErrorCode.ecNotSupported)
-    if (special !== undefined) throw new MapiError(ErrorCode.ecAccessDenied)
+    demandVisible(this.core, this.node, actor)
+    const node = this.core.tree.find(fid)
+    if (node?.type === 'root') throw new MapiError(ErrorCode.ecNotSupported)
+    if (node?.isSpecial === true) throw new MapiError(ErrorCode.ecAccessDenied)
+    if (node !== undefined) {
+      demandVisible(this.core, node, actor)
+      demandRight(this.core, node, actor, Right.folderOwner)
+    }
     return removeFolder(this, fid, options)
   }
 
@@ -206,8 +239,7 @@ export class StoreFolder extends StoredObject implements Folder {
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
-    demandAccess(this.core, actor)
-    return deleteMessages(this, mids, options.hard)
+    return deleteMessages(this, mids, options.hard, actor)
   }
 
   moveCopyMessages(
@@ -216,36 +248,32 @@ export class StoreFolder extends StoredObject implements Folder {
     options: { copy: boolean },
     actor: Actor
   ): Maybe<{ partial: boolean }> {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.readAny)
     if (!(destination instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
     destination.demandThere()
-    demandAccess(destination.core, actor)
+    demandRight(destination.core, destination.node, actor, Right.create)
     if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
-    return copyMessages(this, destination, mids, options.copy)
+    return copyMessages(this, destination, mids, options.copy, actor)
   }
 
   messageStatus(mid: Mid, actor: Actor): number {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.readAny)
     return messageStatus(this, mid)
   }
 
   setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.editAny | Right.editOwned)
     return setMessageStatus(this, mid, flags, mask)
   }
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {
     this.demandAlive()
-    demandAccess(this.core, actor)
+    demandVisible(this.core, this.node, actor)
     return HierarchyTable.open(this, options, actor)
   }
 
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
-    this.demandAlive()
-    demandAccess(this.core, actor)
+    this.demand(actor, Right.readAny)
     return ContentsTable.open(this, options, actor)
   }
 }

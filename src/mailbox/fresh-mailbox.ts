@@ -14,6 +14,8 @@ import {
 import { type EntryIdSource, entryIdOfFolder } from './entry-ids.js'
 import { specialFolderDisplayName } from './folder-names.js'
 import { FolderNode } from './folder-node.js'
+import { PermissionList } from './permission-list.js'
+import { permissionLevels } from './rights.js'
 import {
   additionalRenFolders,
   identificationProperties,
@@ -45,7 +47,11 @@ export function freshFolders(
     bag.set(PidTagCreationTime, int64(time))
     bag.set(PidTagLastModificationTime, int64(time))
     if (name === 'root' || name === 'inbox') setIdentification(bag, mailbox)
-    return new FolderNode(specialFid(name), parent === null ? 0 : specialFid(parent), type, false, takeCn(), bag)
+    const node = new FolderNode(specialFid(name), parent === null ? 0 : specialFid(parent), type, false, takeCn(), bag)
+    // Everybody sees when somebody is busy, as Exchange has it for a new calendar.
+    if (name === 'calendar')
+      node.loadPermissions(PermissionList.of(permissionLevels.freeBusySimple).members.slice(0, 1))
+    return node
   })
 }
 

@@ -1,5 +1,6 @@
 import type { PropertyTag } from '../oxcdata/property-tag.js'
 import * as tags from '../oxprops/property-tags.generated.js'
+import { maySee, rightsOn } from './access.js'
 import type { Actor, HierarchyTableOptions } from './domain.js'
 import type { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
@@ -27,17 +28,19 @@ export class HierarchyTable extends ListTable {
   private readonly node: FolderNode
   private readonly depth: boolean
   private readonly softDeleted: boolean
+  private readonly actor: Actor
 
-  private constructor(folder: StoreFolder, options: HierarchyTableOptions) {
+  private constructor(folder: StoreFolder, options: HierarchyTableOptions, actor: Actor) {
     super(folder.core.localeId)
     this.core = folder.core
     this.node = folder.node
     this.depth = options.depth
     this.softDeleted = options.softDeleted
+    this.actor = actor
   }
 
-  static open(folder: StoreFolder, options: HierarchyTableOptions, _actor: Actor): HierarchyTable {
-    return new HierarchyTable(folder, options)
+  static open(folder: StoreFolder, options: HierarchyTableOptions, actor: Actor): HierarchyTable {
+    return new HierarchyTable(folder, options, actor)
   }
 
   allColumns(): PropertyTag[] {
@@ -54,7 +57,9 @@ export class HierarchyTable extends ListTable {
   private collect(parent: FolderNode, depth: number, rows: ListRow[]): void {
     const children = [...parent.children.values()].sort((a, b) => a.fid - b.fid)
     for (const child of children) {
-      if (child.softDeleted === this.softDeleted) rows.push(new FolderRow(this.core, child, depth))
+      // What lies below a folder that is not seen may be seen, where somebody was let in there.
+      const isShown = child.softDeleted === this.softDeleted && maySee(this.core, child, this.actor)
+      if (isShown) rows.push(new FolderRow(this.core, child, depth, this.actor))
       // Below a soft-deleted folder everything has gone with it; below a visible one there may be soft-deleted ones.
       if (this.depth && !child.softDeleted) this.collect(child, depth + 1, rows)
     }
@@ -65,8 +70,13 @@ class FolderRow implements ListRow {
   constructor(
     readonly core: MailboxCore,
     readonly node: FolderNode,
-    private readonly depth: number
+    private readonly depth: number,
+    private readonly actor: Actor
   ) {}
+
+  get rights(): number {
+    return rightsOn(this.core, this.node, this.actor)
+  }
 
   get key(): number {
     return this.node.fid

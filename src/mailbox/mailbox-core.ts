@@ -11,7 +11,7 @@ import type { PropertyName } from '../oxcdata/property-name.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Personality } from '../personality.js'
 import { type Runtime, toFiletime } from '../runtime.js'
-import { access, demandAccess } from './access.js'
+import { access, demandAccess, demandRight, demandVisible, rightsOn } from './access.js'
 import { guidBytes } from './change-key.js'
 import type {
   Actor,
@@ -28,11 +28,12 @@ import type { FolderNode } from './folder-node.js'
 import type { FolderTree } from './folder-tree.js'
 import { type ImportedMessage, type ImportOptions, importMessages } from './import-messages.js'
 import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
-import { writeMailbox } from './mailbox-record.js'
+import { type StoreKind, writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
 import type { MemoryBudget } from './memory-budget.js'
 import { StoreMessage } from './message.js'
 import { MessageContent } from './message-content.js'
+import { isOwn } from './message-ownership.js'
 import { newMessageBag } from './message-properties.js'
 import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
@@ -41,6 +42,7 @@ import type { OrderIndex } from './order-index.js'
 import type { ReceiveFolders } from './receive-folders.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
+import { Right } from './rights.js'
 import { logonFolders } from './special-folders.js'
 import { type Computed, StoredObject } from './stored-object.js'
 import { WriterTurns } from './writer-turns.js'
@@ -50,6 +52,8 @@ export interface MailboxSurroundings {
   readonly objects: ObjectStore
   readonly runtime: Runtime
   readonly personality: Personality
+  /** GUIDs of the distribution lists that a principal belongs to, through others too; none when not given. */
+  groupsOf?(guid: string): Iterable<string>
 }
 
 /** What a mailbox is made of when it is opened. */
@@ -59,6 +63,7 @@ export interface MailboxParts {
   replicaGuid: string
   owner: Actor
   localeId: number
+  storeKind: StoreKind
   /** For what clients put into open objects. */
   budget: MemoryBudget
   properties: ObjectProperties
@@ -68,6 +73,8 @@ export interface MailboxParts {
   receive: ReceiveFolders
   orders: OrderIndex
 }
+
+const ALL_OF_IT = { mayEdit: true, mayDelete: true }
 
 /** One open mailbox: its resident folder tree, its writer turns, and what opens its objects. */
 export class MailboxCore extends StoredObject implements Mailbox {
@@ -97,6 +104,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly runtime: Runtime
   readonly personality: Personality
   protected properties: ObjectProperties
+  private readonly groups: ((guid: string) => Iterable<string>) | undefined
   private readonly turns: WriterTurns
   private readonly userEntryIds = new Map<string, Uint8Array>()
 
@@ -105,6 +113,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.objects = surroundings.objects
     this.runtime = surroundings.runtime
     this.personality = surroundings.personality
+    this.groups = surroundings.groupsOf
     this.number = parts.number
     this.guid = parts.guid
     this.guidBytes = guidBytes(parts.guid)
@@ -112,6 +121,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.replicaBytes = guidBytes(parts.replicaGuid)
     this.owner = parts.owner
     this.localeId = parts.localeId
+    this.storeKind = parts.storeKind
     this.properties = parts.properties
     this.tree = parts.tree
     this.names = parts.names
@@ -203,23 +213,27 @@ export class MailboxCore extends StoredObject implements Mailbox {
   }
 
   openFolder(fid: Fid, options: { softDeleted?: boolean }, actor: Actor): StoreFolder {
-    demandAccess(this, actor)
+    this.demandKnown(actor)
     const node = fid === UNKNOWN_ID ? undefined : this.tree.find(fid)
     if (node === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    demandVisible(this, node, actor)
     if (this.tree.isSoftDeleted(node) && options.softDeleted !== true) throw new MapiError(ErrorCode.ecNotFound)
-    return new StoreFolder(this, node)
+    return new StoreFolder(this, node, actor)
   }
 
   openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): StoreMessage {
-    demandAccess(this, actor)
+    this.demandKnown(actor)
     const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
-    if (record === undefined || (record.softDeleted && !options.softDeleted)) throw new MapiError(ErrorCode.ecNotFound)
+    if (record === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    if (record.softDeleted && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
     // A search folder shows messages of others; any other folder has only its own ([MS-OXCMSG] R1477).
     const named = this.demandNode(fid, ErrorCode.ecNotFound)
     if (named.fid !== record.fid && named.type !== 'search') throw new MapiError(ErrorCode.ecNotFound)
     // What went with its folder is gone as the folder is.
     const holder = this.demandNode(record.fid, ErrorCode.ecNotFound)
     if (this.tree.isSoftDeleted(holder) && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
+    const { mayEdit, mayDelete } = this.demandMessageRights(holder, record, actor)
+    if (options.access === 'readWrite' && !mayEdit) throw new MapiError(ErrorCode.ecAccessDenied)
     const state = {
       fid: record.fid,
       mid,
@@ -227,13 +241,41 @@ export class MailboxCore extends StoredObject implements Mailbox {
       readCn: record.readCn,
       associated: record.associated,
       softDeleted: record.softDeleted,
-      writable: options.access !== 'read',
+      writable: options.access !== 'read' && mayEdit,
+      mayEdit,
+      mayDelete,
       codePage: options.codePage,
       holder: undefined
     }
     const message = new StoreMessage(this, state, this.contentOf(mid, record))
     message.holdContent()
     return message
+  }
+
+  /** What may be done with a stored message; ecAccessDenied when it may not even be read. */
+  private demandMessageRights(
+    holder: FolderNode,
+    record: MessageRecord,
+    actor: Actor
+  ): { mayEdit: boolean; mayDelete: boolean } {
+    if (actor === this.owner) return ALL_OF_IT
+    demandVisible(this, holder, actor)
+    const rights = rightsOn(this, holder, actor)
+    const own = isOwn(this, record, actor)
+    if ((rights & Right.readAny) === 0 && !own) throw new MapiError(ErrorCode.ecAccessDenied)
+    const has = (any: number, owned: number): boolean => (rights & any) !== 0 || (own && (rights & owned) !== 0)
+    return { mayEdit: has(Right.editAny, Right.editOwned), mayDelete: has(Right.deleteAny, Right.deleteOwned) }
+  }
+
+  /** Throws ecAccessDenied for whom no folder has a right: nothing is said of what is there and what is not. */
+  private demandKnown(actor: Actor): void {
+    if (actor === this.owner || access(this, actor).full) return
+    for (const node of this.tree.all()) if (rightsOn(this, node, actor) !== 0) return
+    throw new MapiError(ErrorCode.ecAccessDenied)
+  }
+
+  groupsOf(guid: string): Iterable<string> {
+    return this.groups?.(guid) ?? []
   }
 
   contentOf(mid: Mid, record: MessageRecord): MessageContent {
@@ -244,9 +286,11 @@ export class MailboxCore extends StoredObject implements Mailbox {
   }
 
   createMessage(fid: Fid, options: { associated: boolean; codePage: number }, actor: Actor): StoreMessage {
-    demandAccess(this, actor)
+    this.demandKnown(actor)
     const node = fid === UNKNOWN_ID ? undefined : this.tree.find(fid)
     if (node === undefined || this.tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
+    demandVisible(this, node, actor)
+    demandRight(this, node, actor, options.associated ? Right.folderOwner : Right.create)
     if (node.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     const { associated, codePage } = options
     const state = {
@@ -257,6 +301,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
       associated,
       softDeleted: false,
       writable: true,
+      mayEdit: (rightsOn(this, node, actor) & (Right.editAny | Right.editOwned)) !== 0,
+      mayDelete: (rightsOn(this, node, actor) & (Right.deleteAny | Right.deleteOwned)) !== 0,
       codePage,
       holder: undefined
     }
@@ -356,8 +402,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
       if (bag.sizeBytes > limits.folderBytes && bag.sizeBytes > this.properties.writable().sizeBytes) {
         throw new MapiError(ErrorCode.ecTooBig)
       }
-      const { guid, replicaGuid, localeId } = this
-      turn.batch.put(keys.mailbox.of(this.number), writeMailbox({ guid, replicaGuid, localeId, bag }))
+      const { guid, replicaGuid, localeId, storeKind } = this
+      turn.batch.put(keys.mailbox.of(this.number), writeMailbox({ guid, replicaGuid, localeId, storeKind, bag }))
       turn.after(() => {
         this.properties = new ObjectProperties(bag)
       })

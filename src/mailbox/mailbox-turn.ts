@@ -92,6 +92,9 @@ export class MailboxTurn {
     this.counterCopies.delete(node)
     this.batch.delete(keys.folder.of(this.mailbox, node.fid))
     this.batch.delete(keys.folderCounters.of(this.mailbox, node.fid))
+    for (const { memberId } of node.permissionRows) {
+      this.batch.delete(keys.permission.of(this.mailbox, node.fid, memberId))
+    }
   }
 
   /** Puts what was gathered into the batch; the last thing before its commit. */

@@ -9,12 +9,14 @@ import { FolderTree } from './folder-tree.js'
 import { freshFolders } from './fresh-mailbox.js'
 import { MailboxCore, type MailboxSurroundings } from './mailbox-core.js'
 import { freshMailboxProperties } from './mailbox-properties.js'
-import { type MailboxRecord, readMailbox, writeMailbox } from './mailbox-record.js'
+import { type MailboxRecord, readMailbox, type StoreKind, writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, OBJECT_LINE } from './mailbox-turn.js'
 import { MemoryBudget } from './memory-budget.js'
 import { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import { OrderIndex } from './order-index.js'
+import { type PermissionMember, readPermission, writePermission } from './permission-list.js'
+import { freshPublicFolders } from './public-folders.js'
 import { ReceiveFolders } from './receive-folders.js'
 import { Replids } from './replids.js'
 import { CacheBudget } from './row-cache.js'
@@ -29,6 +31,8 @@ export interface CreateMailbox {
   localeId: number
   guid?: string
   replicaGuid?: string
+  /** `public` for the mailbox that holds the public folders. */
+  storeKind?: StoreKind
   /** The moment that its folders are made at, in milliseconds; now unless a world says otherwise. */
   now?: number
 }
@@ -86,17 +90,24 @@ export class Mailboxes {
       guid: spec.guid ?? newGuid(runtime),
       replicaGuid: spec.replicaGuid ?? newGuid(runtime),
       localeId: spec.localeId,
+      storeKind: spec.storeKind ?? 'private',
       bag: PropertyBag.of(freshMailboxProperties(spec.localeId))
     }
     objects.counters.raise(number, OBJECT_LINE, FIRST_FREE_GLOBCNT - 1)
     const batch = new Batch()
     const source = { ...record, guidBytes: guidBytes(record.guid), replicaBytes: guidBytes(record.replicaGuid) }
-    for (const node of freshFolders(source, time, () => objects.counters.take(number, CHANGE_LINE))) {
+    const takeCn = (): number => objects.counters.take(number, CHANGE_LINE)
+    const isPublic = record.storeKind === 'public'
+    for (const node of isPublic ? freshPublicFolders(time, takeCn) : freshFolders(source, time, takeCn)) {
       node.counters.localCommitTimeMax = time
       batch.put(keys.folder.of(number, node.fid), writeFolder(node))
       batch.put(keys.folderCounters.of(number, node.fid), writeCounters(node.counters))
+      for (const row of node.permissionRows) {
+        batch.put(keys.permission.of(number, node.fid, row.memberId), writePermission(row))
+      }
     }
-    new ReceiveFolders(objects.store, number).putDefaults(batch, time)
+    // Nothing is delivered into a public store but to a folder by its own address.
+    if (!isPublic) new ReceiveFolders(objects.store, number).putDefaults(batch, time)
     batch.put(keys.mailbox.of(number), writeMailbox(record))
     await objects.store.whenDurable(objects.store.commit(batch))
     const mailbox = await this.open(number)
@@ -139,16 +150,44 @@ export class Mailboxes {
     const names = new NamedProperties(objects.store, number)
     const replids = new Replids(objects.store, number, record.replicaGuid)
     const receive = new ReceiveFolders(objects.store, number)
-    const [nodes] = await Promise.all([this.readFolders(number), names.load(), replids.load(), receive.load()])
+    const [nodes, permissions] = await Promise.all([
+      this.readFolders(number),
+      this.readPermissions(number),
+      ...[names.load(), replids.load(), receive.load()]
+    ])
+    for (const node of nodes) node.loadPermissions(permissions.get(node.fid) ?? [])
     if (generation !== objects.store.generation) {
       throw new StoreError('failed', `the store failed while mailbox ${number} was being opened`)
     }
     const orders = new OrderIndex(objects.store, number, { cache: this.cache })
     const properties = new ObjectProperties(record.bag)
-    const { guid, replicaGuid, localeId } = record
+    const { guid, replicaGuid, localeId, storeKind } = record
     const budget = new MemoryBudget(limits.unsavedBytesPerMailbox, this.budget)
-    const parts = { budget, number, guid, replicaGuid, localeId, owner, properties, tree: new FolderTree(nodes) }
+    const parts = {
+      budget,
+      number,
+      guid,
+      replicaGuid,
+      localeId,
+      storeKind,
+      owner,
+      properties,
+      tree: new FolderTree(nodes)
+    }
     return new MailboxCore(this.options, { ...parts, names, replids, receive, orders })
+  }
+
+  /** The rows of all permission lists, by folder. */
+  private async readPermissions(number: number): Promise<Map<number, PermissionMember[]>> {
+    const rows = new Map<number, PermissionMember[]>()
+    for await (const page of this.options.objects.store.pages(keys.permission.range(number))) {
+      for (const { key, value } of page) {
+        const { fid, memberId } = keys.permission.parse(key)
+        const row = readPermission(memberId, value)
+        rows.get(fid)?.push(row) ?? rows.set(fid, [row])
+      }
+    }
+    return rows
   }
 
   private async readFolders(number: number): Promise<FolderNode[]> {

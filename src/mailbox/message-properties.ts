@@ -73,9 +73,10 @@ function flagsOf(message: StoreMessage): number {
   return others | attached | (message.associated ? MessageFlag.associated : 0)
 }
 
-/** The owner may do everything with a saved message; a new one cannot be deleted yet ([MS-OXCMSG] R353). */
+/** A new message cannot be deleted yet ([MS-OXCMSG] R353). */
 function accessOf(message: StoreMessage): number {
-  return message.cn === 0 ? Access.modify | Access.read : Access.modify | Access.read | Access.delete
+  if (message.cn === 0) return Access.modify | Access.read
+  return Access.read | (message.mayEdit ? Access.modify : 0) | (message.mayDelete ? Access.delete : 0)
 }
 
 /**

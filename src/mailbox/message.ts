@@ -36,6 +36,9 @@ export interface MessageState {
   associated: boolean
   softDeleted: boolean
   writable: boolean
+  /** What the one who has it open may do with it once it is saved; all when not said. */
+  mayEdit?: boolean
+  mayDelete?: boolean
   codePage: number
   /** The attachment that holds it, for an embedded message. */
   holder: StoreAttachment | undefined
@@ -56,6 +59,8 @@ export class StoreMessage extends StoredObject implements Message {
   readonly codePage: number
   readonly holder: StoreAttachment | undefined
   writable: boolean
+  readonly mayEdit: boolean
+  readonly mayDelete: boolean
   /** Something was changed since the last save. */
   isChanged = false
   /** A read-only property was changed: no save succeeds until the message is opened or loaded again. */
@@ -74,6 +79,8 @@ export class StoreMessage extends StoredObject implements Message {
     this.associated = state.associated
     this.softDeleted = state.softDeleted
     this.writable = state.writable
+    this.mayEdit = state.mayEdit ?? true
+    this.mayDelete = state.mayDelete ?? true
     this.codePage = state.codePage
     this.holder = state.holder
     this.isChanged = state.cn === 0
@@ -229,7 +236,7 @@ export class StoreMessage extends StoredObject implements Message {
     const saved = saveMessage(this, options.force, actor)
     const keep = (mid: Mid): Mid => {
       this.isChanged = false
-      if (options.keepOpen === 'readOnly') this.writable = false
+      if (options.keepOpen === 'readOnly' || !this.mayEdit) this.writable = false
       if (options.keepOpen !== 'no') this.holdContent()
       return mid
     }

@@ -18,9 +18,18 @@ export const bob: Actor = {
   guid: '22222222-2222-4222-8222-222222222222'
 }
 
+/** The principal behind the public folders, whom nobody is. */
+export const publicOwner: Actor = {
+  legacyDn: '/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=0003-folders',
+  address: 'folders@example.test',
+  displayName: 'Public Folders',
+  guid: '33333333-3333-4333-8333-333333333333'
+}
+
 const OWNERS = new Map([
   [1, alice],
-  [2, bob]
+  [2, bob],
+  [3, publicOwner]
 ])
 
 /** A clock that tests turn by hand, and random bytes that are counted up. */
