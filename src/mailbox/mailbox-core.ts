@@ -11,7 +11,7 @@ import type { PropertyName } from '../oxcdata/property-name.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Personality } from '../personality.js'
 import { type Runtime, toFiletime } from '../runtime.js'
-import { access, demandAccess, demandRight, demandVisible, rightsOn } from './access.js'
+import { access, demandAccess, demandRight, demandVisible, maySee, rightsOn } from './access.js'
 import { guidBytes } from './change-key.js'
 import type {
   Actor,
@@ -267,10 +267,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return { mayEdit: has(Right.editAny, Right.editOwned), mayDelete: has(Right.deleteAny, Right.deleteOwned) }
   }
 
-  /** Throws ecAccessDenied for whom no folder has a right: nothing is said of what is there and what is not. */
+  /** Throws ecAccessDenied for whom no folder can be opened: nothing is said of what is there and what is not. */
   private demandKnown(actor: Actor): void {
     if (actor === this.owner || access(this, actor).full) return
-    for (const node of this.tree.all()) if (rightsOn(this, node, actor) !== 0) return
+    for (const node of this.tree.all()) if (maySee(this, node, actor)) return
     throw new MapiError(ErrorCode.ecAccessDenied)
   }
 

@@ -1,4 +1,5 @@
 import { Writer } from '../bufferstructs/index.js'
+import type { MailboxLimits } from '../directory/principal.js'
 import { storedString } from '../oxcdata/stored-string.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import { entryIdOfFolder } from './entry-ids.js'
@@ -66,6 +67,16 @@ function sum(core: MailboxCore, of: (counters: FolderCounters) => number): numbe
 const bytes = (core: MailboxCore): number =>
   sum(core, counters => counters.contentBytes + counters.associatedBytes + counters.softDeletedBytes)
 
+/** The limits that the directory has for the owner of the mailbox. */
+function limitsOf(core: MailboxCore): MailboxLimits | undefined {
+  return (core.owner as { limits?: MailboxLimits }).limits
+}
+
+/** A limit as clients read it: in kilobytes, -1 where there is none. */
+function kibibytes(bytes: number | null | undefined): Uint8Array {
+  return int32(bytes == null ? UNLIMITED : Math.min(0x7fffffff, Math.floor(bytes / 1024)))
+}
+
 function hasSearches(core: MailboxCore): boolean {
   for (const { type } of core.tree.all()) if (type === 'search') return true
   return false
@@ -105,9 +116,9 @@ export const mailboxComputed = computedTable<MailboxCore>([
   [tags.PidTagMessageSize, core => size32(bytes(core))],
   [tags.PidTagMessageSizeExtended, core => int64(BigInt(bytes(core)))],
   [tags.PidTagExtendedRuleSizeLimit, () => int32(EXTENDED_RULE_BYTES)],
-  [tags.PidTagMaximumSubmitMessageSize, () => int32(UNLIMITED)],
-  [tags.PidTagProhibitReceiveQuota, () => int32(UNLIMITED)],
-  [tags.PidTagProhibitSendQuota, () => int32(UNLIMITED)],
+  [tags.PidTagMaximumSubmitMessageSize, core => kibibytes(limitsOf(core)?.sendMessageBytes)],
+  [tags.PidTagProhibitReceiveQuota, core => kibibytes(limitsOf(core)?.receiveBytes)],
+  [tags.PidTagProhibitSendQuota, core => kibibytes(limitsOf(core)?.sendBytes)],
   [tags.PidTagCodePageId, core => int32(core.codePage)],
   [tags.PidTagSerializedReplidGuidMap, replidMap, 'unlisted']
 ])

@@ -197,6 +197,19 @@ t.test('who may open a mailbox', async t => {
   t.equal(mailbox.openFolder(specialFid('inbox'), {}, assistant).fid, specialFid('inbox'))
 })
 
+t.test('the limits of the owner', async t => {
+  const fixture = await Fixture.open()
+  const limits = { sendMessageBytes: 10 << 20, sendBytes: 1 << 30, receiveBytes: null }
+  const mailbox = await fixture.mailboxes.create({ number: 1, owner: alice, localeId: 0x409 })
+  const kilobytes = (tag: number) => Buffer.from(mailbox.value(tag) as Uint8Array).readInt32LE()
+  const quotas = [tags.PidTagMaximumSubmitMessageSize, tags.PidTagProhibitSendQuota, tags.PidTagProhibitReceiveQuota]
+  const all = () => quotas.map(kilobytes)
+  t.same(all(), [-1, -1, -1], 'none')
+  mailbox.owner = { ...alice, limits } as never
+  t.same(all(), [10 << 10, 1 << 20, -1])
+  requirement('MS-OXCSTOR_R644', 'MS-OXCSTOR_R646', 'MS-OXCSTOR_R648')
+})
+
 t.test('a check finds what does not agree', async t => {
   const fixture = await Fixture.open()
   await fixture.create(1)
