@@ -27,6 +27,25 @@ export const configSchema = z.strictObject({
   ),
   host: setting(z.string().min(1), '127.0.0.1', 'address', 'Address to listen on.'),
   httpPort: setting(count(0, 65535), 8080, 'port', 'TCP port of the HTTP listener; 0 takes any free one.'),
+  httpsPort: setting(
+    z.union([z.null(), z.literal('off').transform(() => null), count(0, 65535)]),
+    8443,
+    'port',
+    'TCP port of the TLS listener; 0 takes any free one, off leaves it out.'
+  ),
+  tlsCertFile: setting(
+    z.string(),
+    '',
+    'path',
+    'PEM file of your own server certificate and those that issued it; empty has a private authority issue one.'
+  ),
+  tlsKeyFile: setting(z.string(), '', 'path', 'PEM file of the private key of your own server certificate.'),
+  tlsMinVersion: setting(
+    z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']),
+    'TLSv1.2',
+    'version',
+    'Oldest version of TLS that clients may speak; TLSv1 is for Outlook 2010 on Windows 7, and is not safe.'
+  ),
   serverName: setting(
     z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i, 'must be one DNS label'),
     'ropewalk',

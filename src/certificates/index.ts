@@ -1,0 +1,3 @@
+export { CertificateError } from './certificate-error.js'
+export { type CertificateOptions, openCertificate } from './open-certificate.js'
+export type { ServerCertificate, TlsIdentity } from './server-certificate.js'
