@@ -20,6 +20,7 @@ import { MailboxEndpoint, otherPaths } from './fronts/mapi-http/index.js'
 import { createLog, type Log } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
+import { type Listening, openListeners } from './open-listeners.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
 import { applyWorld, hasWorld, type WorldProgress } from './world/apply-world.js'
@@ -40,8 +41,8 @@ export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
   world?: string | World | null
   /** Called while a world is brought in, with the number of messages so far and in all. */
   onProgress?: (progress: WorldProgress) => void
-  /** One number for all ports; 0 takes any free ones. */
-  ports?: number
+  /** 0 takes any free port for each listener that no port was named for. */
+  ports?: 0
   /** Takes the events of the server, in place of standard error. */
   log?: Log
   /** Wall clock in milliseconds since 1970, in place of the system's. */
@@ -50,8 +51,7 @@ export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
   random?: (bytes: Uint8Array) => Uint8Array
 }
 
-export interface RopewalkServer {
-  readonly urls: { readonly http: string }
+export interface RopewalkServer extends Listening {
   /** Names of the users; passwords of demo users only. */
   readonly users: readonly { address: string; password?: string }[]
   /** Lets a script that can read the server's file administer the server. */
@@ -69,20 +69,33 @@ export const demoWorldFile = join(import.meta.dirname, '..', '..', 'src', 'world
 /** Starts a server; resolves when it is ready. Rejects with WorldError, StoreLocked, or what the operating system says. */
 export async function startServer(options: StartOptions = {}): Promise<RopewalkServer> {
   const { dataDir, memory, engine, log: given, world, ports, clock, random, onProgress, ...settings } = options
-  const config = parseConfig({
-    ...settings,
-    ...(dataDir && { dataDir }),
-    ...(ports !== undefined && { httpPort: ports })
-  })
+  const config = parseConfig({ ...settings, ...portsOf(settings, ports), ...(dataDir && { dataDir }) })
   const runtime = runtimeOf(clock, random)
   const log = given ?? createLog({ level: config.logLevel, format: config.logFormat, runtime })
-  const objects = await openObjects(config, memory === true ? new MemoryEngine() : engine)
+  const kept = memory === true ? new MemoryEngine() : engine
+  const objects = await openObjects(config, kept)
   try {
-    return await startOver(objects, config, runtime, log, world, onProgress)
+    return await startOver(
+      objects,
+      config,
+      runtime,
+      log,
+      world,
+      onProgress,
+      kept === undefined ? config.dataDir : undefined
+    )
   } catch (error) {
     await objects.close().catch(() => {})
     throw error
   }
+}
+
+/** Who wants any free port for HTTP runs several servers: the TLS port of all of them cannot be the same one. */
+function portsOf({ httpPort, httpsPort }: StartOptions, ports: StartOptions['ports']): Partial<Config> {
+  if (ports !== undefined && ports !== 0)
+    throw new Error('setting ports: only 0 fits every listener; others are httpPort and httpsPort')
+  const free = ports ?? (httpPort === 0 ? 0 : undefined)
+  return { httpPort: httpPort ?? free, httpsPort: httpsPort === undefined ? free : httpsPort }
 }
 
 function runtimeOf(clock: StartOptions['clock'], random: StartOptions['random']): Runtime {
@@ -102,7 +115,8 @@ async function startOver(
   runtime: Runtime,
   log: Log,
   chosen: StartOptions['world'],
-  onProgress: StartOptions['onProgress']
+  onProgress: StartOptions['onProgress'],
+  dataDir: string | undefined
 ): Promise<RopewalkServer> {
   const personality = personalities[config.personality]
   const world = chooseWorld(chosen, objects)
@@ -141,12 +155,9 @@ async function startOver(
     schemes: [authenticator.basicScheme(serverName)],
     generation: () => directory.generation
   })
-  const port = await http.listen(config.httpPort, config.host)
-  http.ready()
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  log.info('server.ready', { host: config.host, port })
+  const listening = await openListeners({ http, config, directory, log, dataDir })
   return {
-    urls: { http: `http://${host}:${port}` },
+    ...listening,
     users: usersOf(directory, objects),
     adminToken: Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url'),
     ...{ mailboxes, directory, emsmdb },

@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     dataDir,
     world: benchWorld,
     httpPort: 0,
+    httpsPort: null,
     durability: durability as 'power' | 'process',
     logLevel: 'error'
   })

@@ -8,6 +8,7 @@ import { HttpConnection } from './http-connection.js'
 import { HttpDate } from './http-date.js'
 import { type Route, Router } from './router.js'
 import type { StreamSocket } from './stream-socket.js'
+import { TlsListener, type TlsSettings } from './tls-listener.js'
 
 /** How often deadlines are looked at: a connection may live this much longer than its limit says. */
 const TICK_MS = 250
@@ -60,8 +61,12 @@ export class HttpServer {
   closing = false
   private readonly runtime: Runtime
   private readonly connections = new Set<HttpConnection>()
+  /** Connections that a TLS listener counts, from before their handshake until their socket is closed. */
+  private readonly countedElsewhere = new WeakSet<HttpConnection>()
+  private counted = 0
   private readonly perSource = new Map<string, number>()
   private readonly listeners: Server[] = []
+  private readonly tlsListeners: TlsListener[] = []
   private isReady = false
   private inFlight = 0
   private stopTicking: (() => void) | null = null
@@ -83,6 +88,29 @@ export class HttpServer {
     const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) =>
       this.accept(socket, false)
     )
+    return this.begin(listener, port, host)
+  }
+
+  /** As `listen`, for connections that are encrypted with this certificate. */
+  async listenSecure(port: number, host: string, settings: TlsSettings): Promise<number> {
+    const listener = new TlsListener(settings, {
+      log: this.log,
+      handshakeTimeMs: this.limits.headTimeMs,
+      admit: source => this.admit(source),
+      release: source => this.release(source),
+      take: socket => {
+        const connection = new HttpConnection(this, socket, true)
+        this.countedElsewhere.add(connection)
+        this.connections.add(connection)
+      }
+    })
+    listener.show(await settings.certificate.current())
+    const found = await this.begin(listener.tcp, port, host)
+    this.tlsListeners.push(listener)
+    return found
+  }
+
+  private begin(listener: Server, port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       listener.once('error', reject)
       listener.listen({ port, host, backlog: 1024 }, () => {
@@ -102,21 +130,13 @@ export class HttpServer {
 
   /** Takes a connected socket; refuses it with 503 when there are too many. */
   accept(socket: StreamSocket, secure: boolean): void {
-    const source = socket.remoteAddress ?? 'unknown'
-    const fromSource = this.perSource.get(source) ?? 0
-    if (
-      this.closing ||
-      this.connections.size >= this.limits.connections ||
-      fromSource >= this.limits.connectionsPerSource
-    ) {
-      this.log.warn('http.connection-refused', { source, connections: this.connections.size })
+    if (!this.admit(socket.remoteAddress ?? 'unknown')) {
       socket.on('error', () => socket.destroy())
       socket.write(BUSY)
       socket.end()
       this.runtime.timer(1000, () => socket.destroy())
       return
     }
-    this.perSource.set(source, fromSource + 1)
     this.connections.add(new HttpConnection(this, socket, secure))
   }
 
@@ -139,10 +159,28 @@ export class HttpServer {
 
   connectionClosed(connection: HttpConnection): void {
     if (!this.connections.delete(connection)) return
-    const left = (this.perSource.get(connection.source) ?? 1) - 1
-    if (left === 0) this.perSource.delete(connection.source)
-    else this.perSource.set(connection.source, left)
+    if (!this.countedElsewhere.has(connection)) this.release(connection.source)
     if (this.connections.size === 0) this.whenEmpty?.()
+  }
+
+  /** Counts a connection from this address; false when there are too many, from it or in all. */
+  private admit(source: string): boolean {
+    const fromSource = this.perSource.get(source) ?? 0
+    const { connections, connectionsPerSource } = this.limits
+    if (this.closing || this.counted >= connections || fromSource >= connectionsPerSource) {
+      this.log.warn('http.connection-refused', { source, connections: this.counted })
+      return false
+    }
+    this.counted++
+    this.perSource.set(source, fromSource + 1)
+    return true
+  }
+
+  private release(source: string): void {
+    this.counted--
+    const left = (this.perSource.get(source) ?? 1) - 1
+    if (left === 0) this.perSource.delete(source)
+    else this.perSource.set(source, left)
   }
 
   /** Stops listening, lets requests in flight finish for at most `withinMs`, then breaks what is left. */
@@ -162,6 +200,7 @@ export class HttpServer {
     }
     if (this.connections.size > 0) await this.drain(Math.min(withinMs, 1000))
     for (const connection of this.connections) connection.destroy()
+    for (const listener of this.tlsListeners) listener.destroy()
     this.stopTicking?.()
     await Promise.all(stopped)
   }
