@@ -20,10 +20,10 @@ export class ServerProcess {
     private readonly output: { text: string }
   ) {}
 
-  /** Starts `ropewalk serve` on a free port and waits for its server.json. */
-  static async start(dataDir: string, args: readonly string[] = []): Promise<ServerProcess> {
+  /** Starts `ropewalk serve` on a free port and waits for its server.json; `main` is the command line to run. */
+  static async start(dataDir: string, args: readonly string[] = [], main = MAIN): Promise<ServerProcess> {
     const began = performance.now()
-    const child = spawn(process.execPath, [MAIN, 'serve', '--data', dataDir, '--http-port', '0', ...args], {
+    const child = spawn(process.execPath, [main, 'serve', '--data', dataDir, '--http-port', '0', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
     })
