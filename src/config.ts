@@ -28,7 +28,10 @@ export const configSchema = z.strictObject({
   host: setting(z.string().min(1), '127.0.0.1', 'address', 'Address to listen on.'),
   httpPort: setting(count(0, 65535), 8080, 'port', 'TCP port of the HTTP listener; 0 takes any free one.'),
   httpsPort: setting(
-    z.union([z.null(), z.literal('off').transform(() => null), count(0, 65535)]),
+    z.union(
+      [z.null(), z.literal('off').transform(() => null), count(0, 65535)],
+      'must be a port from 0 to 65535, or off'
+    ),
     8443,
     'port',
     'TCP port of the TLS listener; 0 takes any free one, off leaves it out.'

@@ -9,6 +9,7 @@ import { CommandError, red } from './cli/terminal.js'
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./cli/serve-command.js')).serveCommand(),
+  trust: async () => (await import('./cli/trust-command.js')).trustCommand(),
   check: async () => (await import('./cli/check-command.js')).checkCommand(),
   bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
   rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),

@@ -51,7 +51,9 @@ function readText(file: string, hint: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CertificateError(`${file} cannot be read: ${reason(error)}`, hint, error)
+    const { code } = error as NodeJS.ErrnoException
+    const what = code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${reason(error)}`
+    throw new CertificateError(what, hint, error)
   }
 }
 

@@ -11,6 +11,7 @@ export function benchCommand(): Command {
       '--server <url>',
       'a server that runs already, e.g. http://127.0.0.1:8080; else one is started for the bench'
     )
+    .option('--ca <file>', 'PEM file of an authority to trust for an https server, e.g. data/tls/ca.crt')
     .option('--user <address>', 'mailbox on that server to measure with')
     .option('--password <password>', 'its password')
     .option('--pid <pid>', 'process id of that server on this machine, to read its CPU time', wholeNumber)

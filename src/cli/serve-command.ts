@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { StoreLocked } from '../../store/index.js'
+import { CertificateError } from '../certificates/index.js'
 import { type RopewalkServer, startServer } from '../index.js'
 import { WorldError } from '../world/parse-world.js'
 import { packageVersion } from './package-version.js'
@@ -12,6 +14,10 @@ interface ServeOptions {
   data: string
   host: string
   httpPort: string
+  httpsPort?: string
+  tlsCert?: string
+  tlsKey?: string
+  tlsMinVersion: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
   world?: string
   durability: 'power' | 'process'
   personality: string
@@ -29,6 +35,14 @@ export function serveCommand(): Command {
     .option('--data <dir>', 'data directory; made when it is missing', './data')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--http-port <port>', 'TCP port; 0 takes any free one', '8080')
+    .option('--https-port <port>', 'TCP port for TLS; 0 takes any free one, off leaves it out (default: "8443")')
+    .option('--tls-cert <file>', 'PEM file of your own certificate; a private authority issues one when absent')
+    .option('--tls-key <file>', 'PEM file of its private key')
+    .addOption(
+      new Option('--tls-min-version <version>', 'oldest version of TLS; TLSv1 for Outlook 2010, not safe')
+        .choices(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'])
+        .default('TLSv1.2')
+    )
     .option('--world <file>', 'world file to apply; the demo world when the data directory is new')
     .addOption(
       new Option('--durability <mode>', 'power: flushed before an answer leaves; process: survives a kill only')
@@ -51,6 +65,8 @@ async function serve(options: ServeOptions): Promise<void> {
     pid: process.pid,
     version: packageVersion(),
     httpUrl: server.urls.http,
+    httpsUrl: server.urls.https,
+    caFile: server.caFile === undefined ? undefined : resolve(server.caFile),
     adminToken: server.adminToken,
     users: [...server.users]
   })
@@ -59,19 +75,18 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function start(options: ServeOptions): Promise<RopewalkServer> {
-  const { data, host, httpPort, world, durability, personality, logLevel, logFormat } = options
+  const { data, httpPort, httpsPort, tlsCert, tlsKey, world, ...settings } = options
   if (world !== undefined && !existsSync(world)) throw new CommandError(`There is no world file ${world}.`)
   const progress = new WorldProgressBar()
   try {
     return await startServer({
+      ...settings,
       dataDir: data,
-      host,
       httpPort: Number(httpPort),
+      httpsPort: portOrOff(httpsPort),
+      tlsCertFile: tlsCert,
+      tlsKeyFile: tlsKey,
       world,
-      durability,
-      personality,
-      logLevel,
-      logFormat,
       onProgress: done => progress.update(done)
     })
   } catch (error) {
@@ -79,6 +94,11 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
   } finally {
     await progress.stop()
   }
+}
+
+function portOrOff(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined
+  return text === 'off' ? null : Number(text)
 }
 
 /** What a person can do about a start that failed; an unexpected failure stays as it is. */
@@ -91,27 +111,32 @@ function explain(error: unknown, { data, host, httpPort }: ServeOptions): unknow
   }
   if (error instanceof WorldError)
     return new CommandError(error.problems.join('\n'), 'Mend the world file and start again.')
-  const { code } = error as { code?: string }
+  if (error instanceof CertificateError) return new CommandError(error.message, error.hint)
+  const { code, port } = error as { code?: string; port?: number }
   if (code === 'EADDRINUSE') {
+    const option = port === Number(httpPort) ? '--http-port' : '--https-port'
     return new CommandError(
-      `Port ${httpPort} of ${host} is taken.`,
-      'Choose another with --http-port PORT; 0 takes any free one.'
+      `Port ${port} of ${host} is taken.`,
+      `Choose another with ${option} PORT; 0 takes any free one.`
     )
   }
   if (code === 'EACCES')
-    return new CommandError(`No permission to listen on port ${httpPort} of ${host} or to write ${data}.`)
+    return new CommandError(
+      port === undefined ? `No permission to write ${data}.` : `No permission to listen on port ${port} of ${host}.`
+    )
   if (code === 'EADDRNOTAVAIL') return new CommandError(`${host} is no address of this machine.`)
   if (error instanceof Error && error.message.startsWith('setting ')) return new CommandError(error.message)
   return error
 }
 
 function greet(server: RopewalkServer, options: ServeOptions): void {
-  const { http } = server.urls
+  const { http, https } = server.urls
   line(`${bold('Ropewalk')} ${packageVersion()} ${green('is ready')} at ${cyan(http)}`)
   line()
   line(`  ${'Autodiscover'.padEnd(14)}${http}/autodiscover/autodiscover.xml`)
   line(`  ${'MAPI/HTTP'.padEnd(14)}${http}/mapi/emsmdb/`)
   line(`  ${'Health'.padEnd(14)}${http}/healthz`)
+  if (https !== undefined) line(`  ${'TLS'.padEnd(14)}${https}  ${dim(trustHint(server, options))}`)
   line(`  ${'Data'.padEnd(14)}${options.data}  ${dim(`(durability: ${options.durability})`)}`)
   const shown = server.users.filter(user => user.password !== undefined)
   if (shown.length > 0) {
@@ -125,6 +150,11 @@ function greet(server: RopewalkServer, options: ServeOptions): void {
   )
   line(`       curl -s ${http}/healthz`)
   line(dim('  Ctrl-C stops the server; everything that was acknowledged is on disk.'))
+}
+
+function trustHint({ caFile }: RopewalkServer, { data }: ServeOptions): string {
+  if (caFile === undefined) return '(your own certificate)'
+  return `(trust ${caFile}; how: ropewalk trust --data ${data})`
 }
 
 function stopOnSignal(server: RopewalkServer, dataDir: string): void {

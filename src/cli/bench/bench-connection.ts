@@ -1,5 +1,6 @@
 import { basicAuthorization, type DiscoveredMailbox } from '../../client/autodiscover.js'
 import { unwrapPayloads, wrapPayload } from '../../client/extended-buffer.js'
+import type { HttpConnectionOptions } from '../../client/http-connection.js'
 import { readExecuteResponse, writeConnectRequest, writeExecuteRequest } from '../../client/mapi-http-body.js'
 import type { RopBatch } from '../../client/rop-batch.js'
 import { newGuid, systemRuntime } from '../../runtime.js'
@@ -21,7 +22,7 @@ export class BenchConnection {
 
   private constructor(
     private readonly http: LeanHttp,
-    server: { host: string; port: number },
+    server: HttpConnectionOptions,
     mailbox: DiscoveredMailbox,
     authorization: string
   ) {
@@ -36,7 +37,7 @@ export class BenchConnection {
   }
 
   static async open(
-    server: { host: string; port: number },
+    server: HttpConnectionOptions,
     mailbox: DiscoveredMailbox,
     credentials: { address: string; password: string }
   ): Promise<BenchConnection> {

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import { parseResponse } from '../../client/http-connection.js'
+import { connect as connectTls } from 'node:tls'
+import { type HttpConnectionOptions, parseResponse } from '../../client/http-connection.js'
 
 /** A successful MAPI/HTTP answer: what stands behind the envelope, and the cookies as `name=value`. */
 export interface LeanAnswer {
@@ -35,11 +36,11 @@ export class LeanHttp {
     socket.on('close', () => this.fail(new Error('the server closed the connection')))
   }
 
-  static open({ host, port }: { host: string; port: number }): Promise<LeanHttp> {
+  static open({ host, port, tls }: HttpConnectionOptions): Promise<LeanHttp> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host, port })
+      const socket = tls === undefined ? connect({ host, port }) : connectTls({ host, port, ...tls })
       socket.once('error', reject)
-      socket.once('connect', () => {
+      socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
         socket.off('error', reject)
         resolve(new LeanHttp(socket))
       })

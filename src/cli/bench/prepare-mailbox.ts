@@ -22,7 +22,7 @@ export async function prepareMailbox(
   progress: (done: number, all: number) => void
 ): Promise<{ mailbox: BenchMailbox; discovered: NonNullable<MapiClient['mailbox']> }> {
   const [user] = server.users
-  const client = await MapiClient.open({ host: server.host, port: server.port, ...user })
+  const client = await MapiClient.open({ ...server.at, ...user })
   await client.connect()
   const session = await MailboxSession.logOn(client)
   const listed = await session.listFolders()

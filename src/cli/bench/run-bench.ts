@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverAddress } from '../../client/server-address.js'
 import { BenchConnection } from './bench-connection.js'
 import { calibrate } from './calibration.js'
 import { type LoadResult, runLoad } from './load.js'
@@ -11,6 +12,8 @@ import { foreignServer, type ServerUnderTest, startOwnServer } from './server-un
 export interface BenchOptions {
   /** A server that runs already; without it one is started for the bench over a data directory of its own. */
   server?: string
+  /** PEM file of an authority to trust for that server. */
+  ca?: string
   user?: string
   password?: string
   /** Process id of that server on this machine, so that its CPU time can be read. */
@@ -63,7 +66,7 @@ export async function runBench(options: BenchOptions, progress: BenchProgress): 
         const spent = { cpuMs: undefined as number | undefined, longestDelayMs: undefined as number | undefined }
         const result = await runLoad(
           async index => {
-            const connection = await BenchConnection.open(server, prepared.discovered, server.users[0])
+            const connection = await BenchConnection.open(server.at, prepared.discovered, server.users[0])
             return scenario.makeWorker(connection, prepared.mailbox, index)
           },
           {
@@ -102,5 +105,10 @@ function chooseServer(options: BenchOptions, folder: string): Promise<ServerUnde
   if (options.user === undefined || options.password === undefined) {
     throw new Error('measuring another server needs --user and --password of a mailbox on it')
   }
-  return foreignServer(new URL(options.server), { address: options.user, password: options.password }, options.pid)
+  const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8')
+  return foreignServer(
+    serverAddress(options.server, ca),
+    { address: options.user, password: options.password },
+    options.pid
+  )
 }

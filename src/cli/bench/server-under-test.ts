@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { HttpConnectionOptions } from '../../client/http-connection.js'
 import type { BenchServerInfo, BenchServerUsage } from './serve-for-bench.js'
 
 /** What a server spent between two moments. Undefined where it cannot be known, as with a foreign server elsewhere. */
@@ -11,8 +12,8 @@ export interface Usage {
 }
 
 export interface ServerUnderTest {
-  host: string
-  port: number
+  /** How to connect to it. */
+  at: HttpConnectionOptions
   users: readonly { address: string; password: string }[]
   /** Starts counting anew. */
   resetUsage(): Promise<void>
@@ -32,7 +33,8 @@ export async function startOwnServer(dataDir: string, options: { durability: str
     return answer
   }
   return {
-    ...info,
+    at: { host: info.host, port: info.port },
+    users: info.users,
     resetUsage: async () => void (await ask('reset')),
     usage: () => ask('usage'),
     async stop() {
@@ -59,7 +61,7 @@ const TICKS_PER_SECOND = 100
 
 /** A server that runs already, ours or another's. Its CPU time is known when its process id on this machine is. */
 export function foreignServer(
-  url: URL,
+  at: HttpConnectionOptions,
   user: { address: string; password: string },
   pid: number | undefined
 ): ServerUnderTest {
@@ -70,9 +72,7 @@ export function foreignServer(
     return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND
   }
   return {
-    host: url.hostname,
-    port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-    users: [user],
+    ...{ at, users: [user] },
     async resetUsage() {
       before = read()
     },
