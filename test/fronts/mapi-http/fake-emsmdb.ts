@@ -4,10 +4,17 @@ import { Directory, type Principal } from '../../../src/directory/index.js'
 import type { ConnectRequest, EmsmdbSession, ExecuteRequest, ExecuteResponse } from '../../../src/emsmdb/index.js'
 import { AutodiscoverEndpoint } from '../../../src/fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from '../../../src/fronts/http/index.js'
-import { type EmsmdbPort, MailboxEndpoint, otherPaths } from '../../../src/fronts/mapi-http/index.js'
+import {
+  AddressBookEndpoint,
+  type EmsmdbPort,
+  MailboxEndpoint,
+  otherPaths
+} from '../../../src/fronts/mapi-http/index.js'
+import type { Log } from '../../../src/log.js'
 import { exchange2016, type Personality } from '../../../src/personality.js'
 import { type Runtime, systemRuntime } from '../../../src/runtime.js'
 import { MemoryEngine, Store } from '../../../store/index.js'
+import { FakeNspi } from './fake-nspi.js'
 
 interface FakeSession {
   ended: string | undefined
@@ -70,7 +77,9 @@ export class FakeEmsmdb implements EmsmdbPort {
 export interface TestServer {
   http: HttpServer
   endpoint: MailboxEndpoint
+  addressBook: AddressBookEndpoint
   emsmdb: FakeEmsmdb
+  nspi: FakeNspi
   directory: Directory
   alice: Principal
   bob: Principal
@@ -83,9 +92,14 @@ export interface TestServerOptions {
   personality?: Partial<Personality>
   answerCacheBytes?: number
   contextLimitPerUser?: number
+  publicUrl?: string
+  log?: Log
 }
 
-/** A whole HTTP server over a fake EMSMDB, with two users whose passwords are `secret`. */
+/** An endpoint that exists in the protocol and is not switched on here. */
+export const SWITCHED_OFF = '/mapi/off'
+
+/** A whole HTTP server over a fake EMSMDB and a fake address book, with two users whose passwords are `secret`. */
 export async function serve(options: TestServerOptions = {}): Promise<TestServer> {
   const runtime = options.runtime ?? systemRuntime
   const config = parseConfig({ logLevel: 'silent' })
@@ -103,19 +117,27 @@ export async function serve(options: TestServerOptions = {}): Promise<TestServer
   })
   const emsmdb = new FakeEmsmdb()
   const common = { personality, runtime, serverName: 'ropewalk' }
-  const endpoint = new MailboxEndpoint({
+  const nspi = new FakeNspi()
+  const forSessions = {
     ...common,
-    emsmdb,
+    log: options.log,
     directory,
     contextLimit: 1000,
     contextLimitPerUser: options.contextLimitPerUser ?? 100,
     answerCacheBytes: options.answerCacheBytes ?? 1 << 20
-  })
+  }
+  const endpoint = new MailboxEndpoint({ ...forSessions, emsmdb })
+  const addressBook = new AddressBookEndpoint({ ...forSessions, nspi: nspi.nspi, publicUrl: options.publicUrl ?? '' })
   const autodiscover = new AutodiscoverEndpoint({ ...common, directory, publicUrl: '' })
   const http = new HttpServer({
     runtime,
     limits: httpLimits(config),
-    routes: [...endpoint.routes(), ...otherPaths({ ...common, disabled: ['/mapi/nspi'] }), ...autodiscover.routes()],
+    routes: [
+      ...endpoint.routes(),
+      ...addressBook.routes(),
+      ...otherPaths({ ...common, disabled: [SWITCHED_OFF] }),
+      ...autodiscover.routes()
+    ],
     schemes: [authenticator.basicScheme('ropewalk')],
     generation: () => directory.generation
   })
@@ -123,8 +145,10 @@ export async function serve(options: TestServerOptions = {}): Promise<TestServer
   http.ready()
   const close = async () => {
     endpoint.shutDown()
+    addressBook.shutDown()
     await http.close(500)
     endpoint.close()
+    addressBook.close()
   }
-  return { http, endpoint, emsmdb, directory, alice, bob, port, close }
+  return { http, endpoint, addressBook, emsmdb, nspi, directory, alice, bob, port, close }
 }

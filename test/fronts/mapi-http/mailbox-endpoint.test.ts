@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { requirement } from '../../conformance/ledger.js'
 import { RawClient } from '../raw-client.js'
-import { serve } from './fake-emsmdb.js'
+import { SWITCHED_OFF, serve } from './fake-emsmdb.js'
 import { connectBody, executeBody, MapiSession } from './mapi-session.js'
 
 const WAIT = Buffer.alloc(8)
@@ -211,7 +211,7 @@ test('every refusal of the envelope', async t => {
     [13, 'no sequence cookie', ['Execute', { body: rop(1), headers: { Cookie: cookies(context, undefined) } }]],
     [13, 'no cookies on a wait', ['NotificationWait', { body: WAIT, headers: { Cookie: undefined } }]],
     [15, 'an old sequence', ['Execute', { body: rop(1), headers: { Cookie: cookies(context, '0'.repeat(32)) } }]],
-    [16, 'an endpoint that is off', ['Bind', { path: '/mapi/nspi/' }]]
+    [16, 'an endpoint that is off', ['Bind', { path: `${SWITCHED_OFF}/` }]]
   ]
   for (const [code, why, args] of cases) {
     for (const [name, value] of kept) session.cookies.set(name, value)

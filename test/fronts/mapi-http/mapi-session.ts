@@ -22,16 +22,22 @@ export class MapiSession {
   private constructor(
     readonly client: RawClient,
     readonly user: Principal,
-    public mailboxId: string
+    public mailboxId: string,
+    private readonly endpoint: 'emsmdb' | 'nspi' = 'emsmdb'
   ) {}
 
-  static async open(port: number, user: Principal, owner = user): Promise<MapiSession> {
-    return new MapiSession(await RawClient.open(port), user, `${owner.mailboxGuid}@${owner.domain}`)
+  static async open(
+    port: number,
+    user: Principal,
+    owner = user,
+    endpoint: 'emsmdb' | 'nspi' = 'emsmdb'
+  ): Promise<MapiSession> {
+    return new MapiSession(await RawClient.open(port), user, `${owner.mailboxGuid}@${owner.domain}`, endpoint)
   }
 
   /** A further connection with the same cookies, as for a parked wait. */
   async another(port: number): Promise<MapiSession> {
-    const other = new MapiSession(await RawClient.open(port), this.user, this.mailboxId)
+    const other = new MapiSession(await RawClient.open(port), this.user, this.mailboxId, this.endpoint)
     for (const [name, value] of this.cookies) other.cookies.set(name, value)
     other.counter = this.counter + 1000
     return other
@@ -53,7 +59,7 @@ export class MapiSession {
       ...options.headers
     }
     const lines = Object.entries(headers).filter(([, value]) => value !== undefined)
-    const path = options.path ?? `/mapi/emsmdb/?MailboxId=${this.mailboxId}`
+    const path = options.path ?? `/mapi/${this.endpoint}/?MailboxId=${this.mailboxId}`
     const head = `${options.method ?? 'POST'} ${path} HTTP/1.1\r\n${lines.map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`
     this.client.send(Buffer.concat([Buffer.from(head, 'latin1'), body]))
   }
@@ -75,6 +81,11 @@ export class MapiSession {
 
   connect(): Promise<Answer> {
     return this.post('Connect', { body: connectBody(this.user.legacyDn) })
+  }
+
+  /** Binds to the address book, without a STAT. */
+  bind(): Promise<Answer> {
+    return this.post('Bind', { body: Buffer.alloc(9) })
   }
 
   close(): void {
