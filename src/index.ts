@@ -12,7 +12,7 @@ import { type Engine, MemoryEngine } from '../store/index.js'
 import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
 import { Authenticator } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
-import { Directory, groupsOf } from './directory/index.js'
+import { Directory } from './directory/index.js'
 import { Emsmdb } from './emsmdb/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
@@ -124,12 +124,11 @@ async function startOver(
   const authenticator = new Authenticator(directory, runtime, { log })
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
-  const groups = (guid: string) => groupsOf(directory, guid)
   const mailboxesWith = (of: Runtime) =>
-    new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf, groupsOf: groups })
+    new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf, people: directory })
   if (world !== null) {
-    const { passwords } = authenticator
-    await applyWorld(world, { store: objects.store, directory, mailboxesWith, passwords, log, onProgress })
+    const { credentials } = authenticator
+    await applyWorld(world, { store: objects.store, directory, mailboxesWith, credentials, log, onProgress })
   }
   const mailboxes = mailboxesWith(runtime)
   const emsmdb = new Emsmdb({
@@ -153,7 +152,8 @@ async function startOver(
     limits: httpLimits(config),
     routes: [...endpoint.routes(), ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }), ...autodiscover.routes()],
     schemes: [authenticator.basicScheme(serverName)],
-    generation: () => directory.generation
+    generation: () => directory.generation,
+    current: principal => authenticator.current(principal)
   })
   const listening = await openListeners({ http, config, directory, log, dataDir })
   return {

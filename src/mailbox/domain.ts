@@ -16,6 +16,7 @@ import type { Recipient } from '../oxcdata/recipient.js'
 import type { Restriction } from '../oxcdata/restriction.js'
 import type { SortOrder } from '../oxcdata/sort-order.js'
 import type { MessageDraft } from './message-draft.js'
+import type { ModifyPermissionsOptions, PermissionChange } from './modify-permissions.js'
 import type { PermissionList, PermissionSpec } from './permission-list.js'
 
 export type Maybe<T> = T | Promise<T>
@@ -163,6 +164,10 @@ export interface Folder extends PropertyObject {
   readonly permissions: PermissionList
   /** Gives rights; `replace` takes away those of every principal that is not named. Needs the folder owner's right. */
   setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void>
+  /** [MS-OXCPERM] 2.2.1. */
+  permissionsTable(options: { includeFreeBusy: boolean }, actor: Actor): TableView
+  /** Changes permissions as a client says it ([MS-OXCPERM] 2.2.2); needs the folder owner's right. */
+  modifyPermissions(changes: readonly PermissionChange[], options: ModifyPermissionsOptions, actor: Actor): Maybe<void>
 
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: Folder; existed: boolean }>
   /** [MS-OXCFOLD] 2.2.1.3; true when something could not be deleted (PartialCompletion). */
@@ -275,7 +280,7 @@ export interface QueryRowsOptions {
 
 /** A live table with a cursor ([MS-OXCTABL]). Its cursor is the key of a row, not a number. */
 export interface TableView {
-  readonly source: 'hierarchy' | 'contents' | 'attachments'
+  readonly source: 'hierarchy' | 'contents' | 'attachments' | 'permissions'
   readonly columns: readonly PropertyTag[] | undefined
   /** Rows of the table, with the restriction in force. */
   rowCount(): Maybe<number>

@@ -6,7 +6,7 @@ import type { Maybe } from './domain.js'
 import type { FolderNode } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { MailboxTurn } from './mailbox-turn.js'
-import { type PermissionList, type PermissionSpec, writePermission } from './permission-list.js'
+import { type PermissionEdit, type PermissionList, type PermissionSpec, writePermission } from './permission-list.js'
 import { KNOWN_RIGHTS } from './rights.js'
 import { int64 } from './stored-values.js'
 
@@ -15,7 +15,7 @@ export function setPermissions(
   core: MailboxCore,
   node: FolderNode,
   specs: readonly PermissionSpec[],
-  options: { replace?: boolean }
+  options: PermissionEdit
 ): Maybe<void> {
   if (specs.some(({ rights }) => (rights & ~KNOWN_RIGHTS) !== 0)) throw new MapiError(ErrorCode.ecInvalidParam)
   return core.write('set permissions', turn => {

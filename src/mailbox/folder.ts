@@ -35,11 +35,16 @@ import { folderComputed, readOnlyFolderProperties } from './folder-properties.js
 import { HierarchyTable } from './hierarchy-table.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { messageStatus, setMessageStatus } from './message-status.js'
+import { type ModifyPermissionsOptions, modifyPermissions, type PermissionChange } from './modify-permissions.js'
 import { ObjectProperties } from './object-properties.js'
 import type { PermissionList, PermissionSpec } from './permission-list.js'
+import { PermissionsTable } from './permissions-table.js'
 import { removeFolder } from './remove-folder.js'
 import { Right } from './rights.js'
 import { type Computed, StoredObject } from './stored-object.js'
+
+/** PidTagSecurityDescriptorAsXml. */
+const SECURITY_DESCRIPTOR_AS_XML = 0x0e6a
 
 /** A folder as one client has it open; what is set is committed at once ([MS-OXCPRPT] 3.2.5.4). */
 export class StoreFolder extends StoredObject implements Folder {
@@ -90,6 +95,20 @@ export class StoreFolder extends StoredObject implements Folder {
   setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void> {
     this.demand(actor, Right.folderOwner)
     return setPermissions(this.core, this.node, specs, options)
+  }
+
+  permissionsTable(options: { includeFreeBusy: boolean }, actor: Actor): PermissionsTable {
+    this.demandAlive()
+    return new PermissionsTable(this, options, actor)
+  }
+
+  modifyPermissions(
+    changes: readonly PermissionChange[],
+    options: ModifyPermissionsOptions,
+    actor: Actor
+  ): Maybe<void> {
+    this.demand(actor, Right.folderOwner)
+    return modifyPermissions(this.core, this.node, changes, options)
   }
 
   /** The folder is there, and the actor has one of these rights on it. */
@@ -195,6 +214,8 @@ export class StoreFolder extends StoredObject implements Folder {
   }
 
   override openStream(tag: PropertyTag, mode: StreamMode, actor: Actor): Maybe<Stream> {
+    // The permissions as XML are not for clients: the answer sends them to the table ([MS-OXCPERM] 3.2.5.3, 4.1).
+    if (tag >>> 16 === SECURITY_DESCRIPTOR_AS_XML) throw new MapiError(ErrorCode.ecNotSupported)
     if (mode !== 'read') this.demand(actor, Right.folderOwner)
     return super.openStream(tag, mode, actor)
   }

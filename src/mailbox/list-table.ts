@@ -21,11 +21,11 @@ export interface ListRow {
 }
 
 /**
- * A table over a list that is in memory as a whole: folders, attachments. The list is taken anew for each operation; the
+ * A table over a list that is in memory as a whole: folders, attachments, permissions. The list is taken anew for each operation; the
  * cursor stands on a row, and on the one that followed it when that has gone.
  */
 export abstract class ListTable implements TableView {
-  abstract readonly source: 'hierarchy' | 'attachments'
+  abstract readonly source: 'hierarchy' | 'attachments' | 'permissions'
   columns: readonly PropertyTag[] | undefined
   private readonly localeId: number
   private sortOrders: readonly SortOrder[] = []

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert'
 import { keys } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
+import { type Directory, groupsOf } from '../directory/index.js'
 import { limits } from '../limits.js'
 import { addressBookEntryId, muidStorePrivate, storeEntryId } from '../oxcdata/entry-id.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
@@ -47,13 +48,16 @@ import { logonFolders } from './special-folders.js'
 import { type Computed, StoredObject } from './stored-object.js'
 import { WriterTurns } from './writer-turns.js'
 
+/** What a mailbox asks the directory: who somebody is, and what lists he belongs to. */
+export type People = Pick<Directory, 'entryByGuid' | 'entryByLegacyDn' | 'memberOf'>
+
 /** What all mailboxes of a server share. */
 export interface MailboxSurroundings {
   readonly objects: ObjectStore
   readonly runtime: Runtime
   readonly personality: Personality
-  /** GUIDs of the distribution lists that a principal belongs to, through others too; none when not given. */
-  groupsOf?(guid: string): Iterable<string>
+  /** Whose names permissions hold; nobody's when not given. */
+  readonly people?: People
 }
 
 /** What a mailbox is made of when it is opened. */
@@ -104,7 +108,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly runtime: Runtime
   readonly personality: Personality
   protected properties: ObjectProperties
-  private readonly groups: ((guid: string) => Iterable<string>) | undefined
+  readonly people: People | undefined
   private readonly turns: WriterTurns
   private readonly userEntryIds = new Map<string, Uint8Array>()
 
@@ -113,7 +117,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.objects = surroundings.objects
     this.runtime = surroundings.runtime
     this.personality = surroundings.personality
-    this.groups = surroundings.groupsOf
+    this.people = surroundings.people
     this.number = parts.number
     this.guid = parts.guid
     this.guidBytes = guidBytes(parts.guid)
@@ -275,7 +279,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   }
 
   groupsOf(guid: string): Iterable<string> {
-    return this.groups?.(guid) ?? []
+    return this.people === undefined ? [] : groupsOf(this.people, guid)
   }
 
   contentOf(mid: Mid, record: MessageRecord): MessageContent {

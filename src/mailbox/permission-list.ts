@@ -23,6 +23,14 @@ export interface PermissionSpec {
   readonly rights: number
 }
 
+/** What a change of a list does beside giving rights. */
+export interface PermissionEdit {
+  /** Drops every row of a principal that is not named. */
+  readonly replace?: boolean
+  /** Member ids of principals whose rows go. */
+  readonly removed?: ReadonlySet<number>
+}
+
 /**
  * Who may do what with a folder ([MS-OXCPERM]): never changed, but replaced. Its owner and whoever has full access to the
  * mailbox need no row in it.
@@ -68,9 +76,14 @@ export class PermissionList {
     return rights ?? this.rightsOfMember(DEFAULT_MEMBER)
   }
 
-  /** This list with other rights for some; `replace` drops every row of a principal that is not named. */
-  with(specs: readonly PermissionSpec[], { replace = false } = {}): PermissionList {
-    const rows = this.members.filter(({ guid }) => guid === null || !replace)
+  /** The row of somebody; undefined for a principal who has none. */
+  find(who: PermissionSpec['who']): PermissionMember | undefined {
+    return this.members.find(row => isMember(row, who))
+  }
+
+  /** This list with other rights for some; `replace` drops every row of a principal that is not named, `removed` these. */
+  with(specs: readonly PermissionSpec[], { replace = false, removed }: PermissionEdit = {}): PermissionList {
+    const rows = this.members.filter(({ guid, memberId }) => guid === null || !(replace || removed?.has(memberId)))
     let next = Math.max(FIRST_MEMBER, ...this.members.map(({ memberId }) => memberId + 1))
     for (const { who, rights } of specs) {
       const at = rows.findIndex(row => isMember(row, who))

@@ -21,6 +21,9 @@ export type RightName = keyof typeof Right
 export const OWNER_RIGHTS = 0x07fb
 export const ALL_RIGHTS = 0x1ffb
 
+/** The two that only a calendar's list has, and that clients say apart from the others. */
+export const FREE_BUSY_RIGHTS = Right.freeBusySimple | Right.freeBusyDetailed
+
 /** Every bit that a member may be given. */
 export const KNOWN_RIGHTS = ALL_RIGHTS
 

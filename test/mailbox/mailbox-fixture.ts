@@ -1,5 +1,5 @@
 import type { Actor } from '../../src/mailbox/domain.js'
-import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
+import type { MailboxCore, People } from '../../src/mailbox/mailbox-core.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
 import { exchange2016 } from '../../src/personality.js'
 import { customRuntime, type Runtime } from '../../src/runtime.js'
@@ -31,6 +31,20 @@ const OWNERS = new Map([
   [2, bob],
   [3, publicOwner]
 ])
+
+/** A distribution list that Bob is in. */
+export const team = {
+  guid: '44444444-4444-4444-8444-444444444444',
+  legacyDn: '/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=0004-team',
+  displayName: 'Team'
+}
+
+/** The directory, as far as permissions ask it. */
+const people = {
+  entryByGuid: (guid: string) => [...OWNERS.values(), team].find(entry => entry.guid === guid),
+  entryByLegacyDn: (dn: string) => [...OWNERS.values(), team].find(entry => entry.legacyDn === dn),
+  memberOf: ({ guid }: { guid: string }) => (guid === bob.guid ? [team] : [])
+} as unknown as People
 
 /** A clock that tests turn by hand, and random bytes that are counted up. */
 export function testRuntime(): Runtime & { nowMs: number } {
@@ -68,7 +82,8 @@ export class Fixture {
       objects: this.objects,
       runtime: this.runtime,
       personality: exchange2016,
-      ownerOf: number => OWNERS.get(number)
+      ownerOf: number => OWNERS.get(number),
+      people
     })
   }
 
