@@ -15,6 +15,11 @@ function setting<T extends z.ZodType>(schema: T, fallback: z.output<T>, unit: st
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 const milliseconds = count(1, 24 * 3600 * 1000)
+/** Names, as an array or with commas between them. */
+const listOf = <const N extends readonly [string, ...string[]]>(names: N) =>
+  z
+    .union([z.string().transform(text => text.split(',').map(part => part.trim().toLowerCase())), z.array(z.string())])
+    .pipe(z.array(z.enum(names)).min(1))
 const yesNo = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')])
 
 /** Every setting of the server. The command line, the environment and a settings file all go through it. */
@@ -61,6 +66,12 @@ export const configSchema = z.strictObject({
     'URL',
     'Scheme, host and port that Autodiscover publishes; empty takes them from each request.'
   ),
+  anonymousAutodiscover: setting(
+    yesNo,
+    false,
+    'yes or no',
+    'Answer Autodiscover requests without credentials; what such an answer says does not tell who exists.'
+  ),
   personality: setting(
     z.string().refine(name => Object.hasOwn(personalities, name), 'no such personality'),
     exchange2016.name,
@@ -81,6 +92,24 @@ export const configSchema = z.strictObject({
     'Least important event that is logged.'
   ),
   logFormat: setting(z.enum(['pretty', 'json']), 'pretty', 'format', 'Lines for a person or one JSON object a line.'),
+  authSchemes: setting(
+    listOf(['ntlm', 'basic']),
+    ['ntlm', 'basic'],
+    'names',
+    'Ways to log on over HTTP, in the order in which they are offered.'
+  ),
+  lmCompatibilityLevel: setting(
+    count(0, 5),
+    3,
+    'level',
+    'NTLM responses that are taken, as the Windows setting of this name: 5 takes NTLMv2 only, anything less NTLM, too.'
+  ),
+  replaceSecretKey: setting(
+    yesNo,
+    false,
+    'yes or no',
+    'Make a new key for passwords when the old one is lost; nobody can log on before his password is set anew.'
+  ),
   headLimitBytes: setting(count(1024, MIB), 64 * 1024, 'bytes', 'Largest request line and headers.'),
   bodyLimitBytes: setting(count(1024, 1024 * MIB), 64 * MIB, 'bytes', 'Largest request body of any front.'),
   headTimeMs: setting(milliseconds, 15_000, 'ms', 'Time in which a client must have sent the whole head of a request.'),

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { StoreLocked } from '../../store/index.js'
+import { SecretKeyError } from '../auth/index.js'
 import { CertificateError } from '../certificates/index.js'
+import type { Config } from '../config.js'
 import { type RopewalkServer, startServer } from '../index.js'
 import { WorldError } from '../world/parse-world.js'
 import { packageVersion } from './package-version.js'
@@ -18,8 +20,12 @@ interface ServeOptions {
   tlsCert?: string
   tlsKey?: string
   tlsMinVersion: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+  anonymousAutodiscover?: boolean
   world?: string
   durability: 'power' | 'process'
+  authSchemes?: string
+  lmCompatibilityLevel?: string
+  replaceSecretKey?: boolean
   personality: string
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   logFormat: 'pretty' | 'json'
@@ -43,12 +49,16 @@ export function serveCommand(): Command {
         .choices(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'])
         .default('TLSv1.2')
     )
+    .option('--anonymous-autodiscover', 'answer Autodiscover requests without credentials')
     .option('--world <file>', 'world file to apply; the demo world when the data directory is new')
     .addOption(
       new Option('--durability <mode>', 'power: flushed before an answer leaves; process: survives a kill only')
         .choices(['power', 'process'])
         .default('power')
     )
+    .option('--auth-schemes <names>', 'ways to log on, in the order in which they are offered (default: "ntlm,basic")')
+    .option('--lm-compatibility-level <level>', 'as in Windows: 5 takes NTLMv2 only (default: "3")')
+    .option('--replace-secret-key', 'make a new key for passwords when secret.key is lost; all passwords end')
     .option('--personality <name>', 'version of Exchange to behave like', 'exchange2016')
     .addOption(
       new Option('--log-level <level>', 'least important event that is logged')
@@ -75,7 +85,7 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function start(options: ServeOptions): Promise<RopewalkServer> {
-  const { data, httpPort, httpsPort, tlsCert, tlsKey, world, ...settings } = options
+  const { data, httpPort, httpsPort, tlsCert, tlsKey, world, authSchemes, lmCompatibilityLevel, ...settings } = options
   if (world !== undefined && !existsSync(world)) throw new CommandError(`There is no world file ${world}.`)
   const progress = new WorldProgressBar()
   try {
@@ -86,6 +96,8 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
       httpsPort: portOrOff(httpsPort),
       tlsCertFile: tlsCert,
       tlsKeyFile: tlsKey,
+      authSchemes: authSchemes?.split(',') as Config['authSchemes'] | undefined,
+      lmCompatibilityLevel: lmCompatibilityLevel === undefined ? undefined : Number(lmCompatibilityLevel),
       world,
       onProgress: done => progress.update(done)
     })
@@ -111,6 +123,7 @@ function explain(error: unknown, { data, host, httpPort }: ServeOptions): unknow
   }
   if (error instanceof WorldError)
     return new CommandError(error.problems.join('\n'), 'Mend the world file and start again.')
+  if (error instanceof SecretKeyError) return new CommandError(error.message, error.hint)
   if (error instanceof CertificateError) return new CommandError(error.message, error.hint)
   const { code, port } = error as { code?: string; port?: number }
   if (code === 'EADDRINUSE') {
