@@ -1,3 +1,4 @@
+import type { Batch } from '../../store/index.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
@@ -23,6 +24,10 @@ export type ImportedMessage = MessageDraft | PreparedMessage | null
 export interface ImportOptions {
   /** Called after each turn with the number of messages so far. */
   onProgress?: (imported: number) => void
+  /** FILETIME of the turns, in place of the clock's. */
+  time?: bigint
+  /** Puts more into the batch of each turn, which holds the messages up to number `imported`: how far an import came. */
+  also?: (batch: Batch, imported: number) => void
 }
 
 /**
@@ -34,7 +39,7 @@ export async function importMessages(
   core: MailboxCore,
   fid: Fid,
   drafts: Iterable<ImportedMessage>,
-  { onProgress }: ImportOptions = {}
+  { onProgress, time, also }: ImportOptions = {}
 ): Promise<number> {
   const { store } = core.objects
   const slice = new TimeSlice(core.runtime)
@@ -48,7 +53,11 @@ export async function importMessages(
     try {
       if (queued.length === TURNS_QUEUED) await store.whenDurable(queued.shift()!)
       await slice.pause()
-      await core.write('import messages', turn => core.messages.putNew(turn, demandImportable(core, fid), messages))
+      await core.write('import messages', turn => {
+        if (time !== undefined) turn.backdate(time)
+        also?.(turn.batch, imported + messages.length)
+        return core.messages.putNew(turn, demandImportable(core, fid), messages)
+      })
     } catch (error) {
       abandon(messages)
       throw error

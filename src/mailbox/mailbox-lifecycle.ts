@@ -3,10 +3,13 @@ import type { ObjectStore } from '../../store/open-store.js'
 import { type Log, silentLog } from '../log.js'
 import type { Actor } from './domain.js'
 import type { MailboxCore } from './mailbox-core.js'
-import type { Mailboxes } from './mailboxes.js'
+import type { CreateMailbox, Mailboxes } from './mailboxes.js'
+
+/** How a mailbox is to be made. */
+export type MailboxCreation = Pick<CreateMailbox, 'localeId' | 'replicaGuid' | 'storeKind' | 'now'>
 
 /** What was decided about a mailbox and is not done yet. */
-export type MailboxIntent = { readonly kind: 'creation'; readonly localeId: number } | { readonly kind: 'removal' }
+export type MailboxIntent = ({ readonly kind: 'creation' } & MailboxCreation) | { readonly kind: 'removal' }
 
 export interface MailboxLifecycleOptions {
   readonly objects: ObjectStore
@@ -17,6 +20,11 @@ export interface MailboxLifecycleOptions {
 }
 
 const PREFIX = 'mailbox-intent:'
+
+/** A number alone is the locale. */
+function creationOf(how: number | MailboxCreation): MailboxCreation {
+  return typeof how === 'number' ? { localeId: how } : how
+}
 
 function intentKey(number: number): Uint8Array {
   return keys.setting.of(SERVER_MAILBOX, `${PREFIX}${number}`)
@@ -47,8 +55,9 @@ export class MailboxLifecycle {
   constructor(private readonly options: MailboxLifecycleOptions) {}
 
   /** Into the batch that adds the owner. `create` follows. */
-  noteCreation(batch: Batch, number: number, localeId: number): void {
-    batch.put(intentKey(number), Buffer.from(JSON.stringify({ kind: 'creation', localeId } satisfies MailboxIntent)))
+  noteCreation(batch: Batch, number: number, how: number | MailboxCreation): void {
+    const intent: MailboxIntent = { kind: 'creation', ...creationOf(how) }
+    batch.put(intentKey(number), Buffer.from(JSON.stringify(intent)))
   }
 
   /** Into the batch that removes the owner. `remove` follows when that batch is on disk. */
@@ -57,12 +66,17 @@ export class MailboxLifecycle {
   }
 
   /** Makes the mailbox of an owner who was added; resolves when it is on disk. */
-  async create(number: number, owner: Actor & { mailboxGuid?: string }, localeId: number): Promise<MailboxCore> {
+  async create(
+    number: number,
+    owner: Actor & { mailboxGuid?: string },
+    how: number | MailboxCreation
+  ): Promise<MailboxCore> {
     const { objects, mailboxes } = this.options
     const { store } = objects
+    const guid = owner.mailboxGuid
     const mailbox =
       (await mailboxes.open(number)) ??
-      (await mailboxes.create({ number, owner, localeId, ...(owner.mailboxGuid && { guid: owner.mailboxGuid }) }))
+      (await mailboxes.create({ number, owner, ...creationOf(how), ...(guid && { guid }) }))
     await store.whenDurable(store.commit(new Batch().delete(intentKey(number))))
     return mailbox
   }
@@ -96,7 +110,8 @@ export class MailboxLifecycle {
         continue
       }
       const owner = ownerOf(number)
-      if (owner !== undefined) await this.create(number, owner, intent.localeId)
+      const { kind: _, ...how } = intent
+      if (owner !== undefined) await this.create(number, owner, how)
     }
   }
 

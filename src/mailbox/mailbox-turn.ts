@@ -23,16 +23,29 @@ export const CHANGE_LINE = 'change'
 export class MailboxTurn {
   private readonly counterCopies = new Map<FolderNode, FolderCounters>()
   readonly batch: Batch
-  /** The moment of the turn as FILETIME: one for all that it changes. */
+  private moment: bigint
+  private isBackdated = false
 
   constructor(
     private readonly turn: WriteTurn,
     private readonly mailbox: number,
     private readonly lines: Counters,
     private readonly events: MailboxEvents,
-    readonly time: bigint
+    time: bigint
   ) {
     this.batch = turn.batch
+    this.moment = time
+  }
+
+  /** The moment of the turn as FILETIME: one for all that it changes. */
+  get time(): bigint {
+    return this.moment
+  }
+
+  /** Gives the turn a moment of its own, as worlds have one. Before anything else is done in it. */
+  backdate(time: bigint): void {
+    this.moment = time
+    this.isBackdated = true
   }
 
   nextCn(): number {
@@ -54,6 +67,8 @@ export class MailboxTurn {
     if (copy === undefined) {
       copy = copyCounters(node.counters)
       if (copy.localCommitTimeMax < this.time) copy.localCommitTimeMax = this.time
+      // Clients compare it to learn that something has changed, so it rises whatever moment was given.
+      else if (this.isBackdated) copy.localCommitTimeMax++
       this.counterCopies.set(node, copy)
     }
     return copy

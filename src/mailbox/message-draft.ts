@@ -6,7 +6,13 @@ export interface MessageDraft {
   /** Properties in stored form; values of any size. */
   properties: PropertyBag
   recipients: readonly Recipient[]
-  attachments: readonly { properties: PropertyBag }[]
+  attachments: readonly AttachmentDraft[]
   /** FILETIME that creation and last modification get. */
   time: bigint
+}
+
+export interface AttachmentDraft {
+  properties: PropertyBag
+  /** The message inside, of an attachment by the method afEmbeddedMessage ([MS-OXCMSG] 2.2.2.9). */
+  embedded?: MessageDraft
 }

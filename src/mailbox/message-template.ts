@@ -10,7 +10,13 @@ import type { MessageDraft } from './message-draft.js'
 import { MessageFlag } from './message-flags.js'
 import { freshMessageBag } from './message-properties.js'
 import { timeKey } from './order-index.js'
-import { importedFlags, type PreparedMessage, prepareAttachments, ROW_BYTES } from './prepared-message.js'
+import {
+  importedFlags,
+  type PreparedAttachments,
+  type PreparedMessage,
+  prepareAttachments,
+  ROW_BYTES
+} from './prepared-message.js'
 import { type AttachmentEntry, messageHeadBytes, type PackedRecipient, putMessageHead } from './record-codec.js'
 import { bool, int32, int64, size32 } from './stored-values.js'
 import { idBytes, putRowHead, ROW_HEAD_BYTES } from './summary-row.js'
@@ -55,7 +61,7 @@ interface OwnPlaces {
 
 const BYTES_PER_PROPERTY = 4
 const SLAB_BYTES = 256 << 10
-const NO_ATTACHMENTS: { entries: AttachmentEntry[]; records: Uint8Array[] } = { entries: [], records: [] }
+const NO_ATTACHMENTS: PreparedAttachments = { entries: [], records: [] }
 const NO_LARGE = new Map()
 const EMPTY = new Uint8Array(0)
 const NO_BLOBS: PreparedMessage['blobs'] = []
@@ -67,7 +73,6 @@ type Bytes = Pick<PreparedMessage, 'record' | 'articleAt' | 'row' | 'rowArticleA
  * are encoded once. What comes out is byte for byte what `prepareMessage` makes of the same properties in a bag.
  */
 export class MessageTemplate {
-  private readonly fid: Fid
   private readonly form: PackedForm
   private readonly rowForm: PackedForm
   /** Values beside the tags of `form`, their sizes, and all of these together. */
@@ -88,8 +93,12 @@ export class MessageTemplate {
   private slab = new Writer(0)
 
   /** `constants`: properties that all messages share; `variable`: those whose values each draft brings. */
-  constructor(core: MailboxCore, fid: Fid, constants: PropertyBag, variable: readonly PropertyTag[]) {
-    this.fid = fid
+  constructor(
+    private readonly core: MailboxCore,
+    private readonly fid: Fid,
+    constants: PropertyBag,
+    variable: readonly PropertyTag[]
+  ) {
     const bag = freshMessageBag(core, core.owner, EMPTY)
     for (const [id, { type, bytes }] of constants.entries()) bag.put(id, type, bytes)
     for (const tag of [...variable, ...OWN_TAGS]) bag.set(tag, EMPTY)
@@ -122,7 +131,7 @@ export class MessageTemplate {
   }
 
   prepare(draft: TemplateDraft): PreparedMessage {
-    const attached = draft.attachments.length === 0 ? NO_ATTACHMENTS : prepareAttachments(draft)
+    const attached = draft.attachments.length === 0 ? NO_ATTACHMENTS : prepareAttachments(this.core, this.fid, draft)
     const flags = importedFlags(
       draft.flags,
       attached.entries.some(({ hidden }) => !hidden)

@@ -8,7 +8,7 @@ import type { PropertyEntry } from '../oxcdata/property-tag.js'
 import { PtypBinary, PtypObject, PtypString } from '../oxcdata/property-type.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import type { MailboxCore } from './mailbox-core.js'
-import type { MessageDraft } from './message-draft.js'
+import type { AttachmentDraft, MessageDraft } from './message-draft.js'
 import { MessageFlag } from './message-flags.js'
 import { freshMessageBag } from './message-properties.js'
 import { displayNamesOf } from './message-save.js'
@@ -17,6 +17,8 @@ import { ObjectProperties } from './object-properties.js'
 import { deliveryKey } from './order-index.js'
 import {
   type AttachmentEntry,
+  type AttachmentSource,
+  type EmbeddedSource,
   type LargeValue,
   RECORD_CN_AT,
   writeAttachmentRecord,
@@ -71,8 +73,16 @@ export function prepareMessage(
   fid: number,
   draft: MessageDraft
 ): PreparedMessage | Promise<PreparedMessage> {
-  const needsBlobs = hasLarge(draft.properties) || draft.attachments.some(({ properties }) => hasLarge(properties))
-  return needsBlobs ? prepareLarge(core, fid, draft) : prepare(core, fid, draft, NOTHING_TAKEN)
+  return needsBlobs(draft) ? prepareLarge(core, fid, draft) : prepare(core, fid, draft, NOTHING_TAKEN)
+}
+
+function needsBlobs(draft: MessageDraft): boolean {
+  return (
+    hasLarge(draft.properties) ||
+    draft.attachments.some(
+      ({ properties, embedded }) => hasLarge(properties) || (embedded !== undefined && needsBlobs(embedded))
+    )
+  )
 }
 
 const NO_LARGE: ReadonlyMap<number, LargeValue> = new Map()
@@ -80,31 +90,51 @@ const NO_LARGE: ReadonlyMap<number, LargeValue> = new Map()
 /** What was taken out of a draft because it is too large for records. */
 interface Taken {
   readonly large: ReadonlyMap<number, LargeValue>
-  readonly attachmentLarge: readonly ReadonlyMap<number, LargeValue>[]
+  readonly attachments: readonly TakenOfAttachment[]
   readonly previews: readonly PropertyEntry[]
   readonly blobs: readonly BlobWriter[]
 }
 
-const NOTHING_TAKEN: Taken = { large: NO_LARGE, attachmentLarge: [], previews: [], blobs: [] }
+interface TakenOfAttachment {
+  readonly large: ReadonlyMap<number, LargeValue>
+  readonly embedded?: Taken
+}
+
+const NOTHING_TAKEN: Taken = { large: NO_LARGE, attachments: [], previews: [], blobs: [] }
 
 async function prepareLarge(core: MailboxCore, fid: number, draft: MessageDraft): Promise<PreparedMessage> {
   const blobs: BlobWriter[] = []
   try {
-    const own = await takeLarge(core, draft.properties, blobs)
-    const attachments: Extracted[] = []
-    for (const { properties } of draft.attachments) attachments.push(await takeLarge(core, properties, blobs))
-    const lean = { ...draft, properties: own.bag, attachments: attachments.map(({ bag }) => ({ properties: bag })) }
-    const attachmentLarge = attachments.map(({ large }) => large)
-    return prepare(core, fid, lean, { large: own.large, attachmentLarge, previews: own.previews, blobs })
+    const { lean, taken } = await takeOut(core, draft, blobs)
+    return prepare(core, fid, lean, taken)
   } catch (error) {
     for (const blob of blobs) blob.abandon()
     throw error
   }
 }
 
+/** Writes the large values of a draft, those of its attachments and of the messages in them included. */
+async function takeOut(
+  core: MailboxCore,
+  draft: MessageDraft,
+  blobs: BlobWriter[]
+): Promise<{ lean: MessageDraft; taken: Taken }> {
+  const own = await takeLarge(core, draft.properties, blobs)
+  const lean: AttachmentDraft[] = []
+  const attachments: TakenOfAttachment[] = []
+  for (const { properties, embedded } of draft.attachments) {
+    const { bag, large } = await takeLarge(core, properties, blobs)
+    const inner = embedded === undefined ? undefined : await takeOut(core, embedded, blobs)
+    lean.push({ properties: bag, embedded: inner?.lean })
+    attachments.push({ large, embedded: inner?.taken })
+  }
+  const taken = { large: own.large, attachments, previews: own.previews, blobs }
+  return { lean: { ...draft, properties: own.bag, attachments: lean }, taken }
+}
+
 function prepare(core: MailboxCore, fid: number, draft: MessageDraft, taken: Taken): PreparedMessage {
   const associated = ((readInt32(draft.properties.get(tags.PidTagMessageFlags)) ?? 0) & MessageFlag.associated) !== 0
-  const attached = prepareAttachments(draft, taken.attachmentLarge)
+  const attached = prepareAttachments(core, fid, draft, taken.attachments)
   const bag = completeBag(core, draft, attached.entries)
   const size = sizeOf(bag, taken.large, draft, attached.entries)
   bag.set(tags.PidTagMessageSize, size32(size))
@@ -133,23 +163,61 @@ function placeOf(packed: PackedProperties, tag: number): number {
   return packed.startAt(packed.findTag(tag))
 }
 
+/** Attachments as a message's record names them, and their own records. */
+export interface PreparedAttachments {
+  entries: AttachmentEntry[]
+  records: Uint8Array[]
+}
+
 export function prepareAttachments(
+  core: MailboxCore,
+  fid: number,
   draft: Pick<MessageDraft, 'attachments' | 'time'>,
-  large: readonly ReadonlyMap<number, LargeValue>[] = []
-): { entries: AttachmentEntry[]; records: Uint8Array[] } {
+  taken: readonly TakenOfAttachment[] = []
+): PreparedAttachments {
+  const { entries, sources } = attachmentSources(core, fid, draft, taken)
+  return { entries, records: sources.map(writeAttachmentRecord) }
+}
+
+function attachmentSources(
+  core: MailboxCore,
+  fid: number,
+  { attachments, time }: Pick<MessageDraft, 'attachments' | 'time'>,
+  taken: readonly TakenOfAttachment[]
+): { entries: AttachmentEntry[]; sources: AttachmentSource[] } {
   const entries: AttachmentEntry[] = []
-  const records = draft.attachments.map(({ properties }, number) => {
+  const sources = attachments.map(({ properties, embedded }, number) => {
     const bag = properties.clone()
     if (!bag.has(tags.PidTagRenderingPosition)) bag.set(tags.PidTagRenderingPosition, int32(-1))
-    const time = int64(draft.time)
-    bag.set(tags.PidTagCreationTime, time)
-    bag.set(tags.PidTagLastModificationTime, time)
-    const own = large[number] ?? NO_LARGE
+    bag.set(tags.PidTagCreationTime, int64(time))
+    bag.set(tags.PidTagLastModificationTime, int64(time))
+    const large = taken[number]?.large ?? NO_LARGE
     const hidden = readBool(bag.get(tags.PidTagAttachmentHidden)) === true
-    entries.push({ number, sizeBytes: bagBytes(bag) + largeBytes(own), hidden })
-    return writeAttachmentRecord({ number, large: own, bag, embedded: undefined })
+    const inner = embedded && embeddedSource(core, fid, embedded, taken[number]?.embedded ?? NOTHING_TAKEN)
+    const sizeBytes = bagBytes(bag) + largeBytes(large) + (inner?.sizeBytes ?? 0)
+    entries.push({ number, sizeBytes, hidden })
+    return { number, large, bag, embedded: inner?.source }
   })
-  return { entries, records }
+  return { entries, sources }
+}
+
+/** A message inside an attachment: it has no numbers of its own, and no row. */
+function embeddedSource(
+  core: MailboxCore,
+  fid: number,
+  draft: MessageDraft,
+  { large, attachments }: Taken
+): { source: EmbeddedSource; sizeBytes: number } {
+  const { entries, sources } = attachmentSources(core, fid, draft, attachments)
+  const bag = completeBag(core, draft, entries)
+  bag.delete(tags.PidTagInternetArticleNumber)
+  const sizeBytes = sizeOf(bag, large, draft, entries)
+  bag.set(tags.PidTagMessageSize, size32(sizeBytes))
+  const record = {
+    ...{ fid, associated: false, softDeleted: false, cn: 0, readCn: 0, nextAttachment: entries.length },
+    ...{ attachments: entries, recipients: [...draft.recipients], large: new Map(large) }
+  }
+  return { source: { record, bag, attachments: sources }, sizeBytes }
 }
 
 /** The flags of an imported message: what was read now was read once, and attachments speak for themselves. */
