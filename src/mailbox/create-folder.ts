@@ -33,12 +33,14 @@ export function createFolder(
     parent.demandAlive()
     const raced = existing(parent, spec, actor)
     if (raced !== undefined) return raced
+    if (spec.time !== undefined) turn.backdate(spec.time)
     if (depthOf(node) >= MOST_DEPTH) throw new MapiError(ErrorCode.ecFolderCycle)
     if (core.tree.size >= limits.folders) throw new MapiError(ErrorCode.ecQuotaExceeded)
     const bag = new PropertyBag()
     bag.set(tags.PidTagDisplayName, storedString(displayName))
     // A folder without a comment has no such property ([MS-OXCFOLD] 2.2.2.2.2.2).
     if (spec.comment !== '') bag.set(tags.PidTagComment, storedString(spec.comment))
+    if (spec.containerClass !== undefined) bag.set(tags.PidTagContainerClass, storedString(spec.containerClass))
     bag.set(tags.PidTagAttributeHidden, FALSE)
     bag.set(tags.PidTagCreationTime, int64(turn.time))
     bag.set(tags.PidTagLastModificationTime, int64(turn.time))

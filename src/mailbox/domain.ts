@@ -202,6 +202,10 @@ export interface CreateFolderSpec {
   displayName: string
   comment: string
   openExisting: boolean
+  /** PidTagContainerClass of a new folder. */
+  containerClass?: string
+  /** FILETIME at which a new folder is made, in place of the clock's. */
+  time?: bigint
 }
 
 export interface HierarchyTableOptions {

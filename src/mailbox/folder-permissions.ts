@@ -10,16 +10,20 @@ import { type PermissionEdit, type PermissionList, type PermissionSpec, writePer
 import { KNOWN_RIGHTS } from './rights.js'
 import { int64 } from './stored-values.js'
 
-/** Changes who may do what with a folder ([MS-OXCPERM] 3.2.5.2); a change of the folder for everybody who follows it. */
+/**
+ * Changes who may do what with a folder ([MS-OXCPERM] 3.2.5.2); a change of the folder for everybody who follows it. `time`
+ * is a FILETIME in place of the clock's.
+ */
 export function setPermissions(
   core: MailboxCore,
   node: FolderNode,
   specs: readonly PermissionSpec[],
-  options: PermissionEdit
+  options: PermissionEdit & { time?: bigint }
 ): Maybe<void> {
   if (specs.some(({ rights }) => (rights & ~KNOWN_RIGHTS) !== 0)) throw new MapiError(ErrorCode.ecInvalidParam)
   return core.write('set permissions', turn => {
     if (node.isGone) throw new MapiError(ErrorCode.ecObjectDeleted)
+    if (options.time !== undefined) turn.backdate(options.time)
     const list = node.permissions.with(specs, options)
     putPermissions(turn, core, node, list)
     const cn = turn.nextCn()
