@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { ropTable } from '../rops/index.js'
 import { type Engine, MemoryEngine } from '../store/index.js'
 import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
-import { Authenticator } from './auth/index.js'
+import { Authenticator, type AuthScheme, Credentials, openSecretKey } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
 import { Directory } from './directory/index.js'
 import { Emsmdb } from './emsmdb/index.js'
@@ -121,7 +121,7 @@ async function startOver(
   const personality = personalities[config.personality]
   const world = chooseWorld(chosen, objects)
   const directory = await Directory.open(objects.store, runtime, world?.organization)
-  const authenticator = new Authenticator(directory, runtime, { log })
+  const authenticator = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
   const mailboxesWith = (of: Runtime) =>
@@ -151,7 +151,7 @@ async function startOver(
     ...{ runtime, log },
     limits: httpLimits(config),
     routes: [...endpoint.routes(), ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }), ...autodiscover.routes()],
-    schemes: [authenticator.basicScheme(serverName)],
+    schemes: schemesOf(authenticator, config),
     generation: () => directory.generation,
     current: principal => authenticator.current(principal)
   })
@@ -171,6 +171,25 @@ async function startOver(
       log.info('server.stopped')
     })
   }
+}
+
+/** Secrets are sealed under a key of the data directory, or of the engine where there is none. */
+async function openAuthenticator(
+  { store }: ObjectStore,
+  directory: Directory,
+  config: Config,
+  runtime: Runtime,
+  log: Log,
+  dataDir: string | undefined
+): Promise<Authenticator> {
+  const { serverName, lmCompatibilityLevel, replaceSecretKey } = config
+  const key = await openSecretKey(store, { dataDir: dataDir ?? null, runtime, replaceLost: replaceSecretKey, log })
+  const credentials = new Credentials(runtime, { key, log })
+  return new Authenticator(directory, runtime, { credentials, serverName, lmCompatibilityLevel, log })
+}
+
+function schemesOf(authenticator: Authenticator, { authSchemes, serverName }: Config): AuthScheme[] {
+  return authSchemes.map(name => (name === 'ntlm' ? authenticator.ntlmScheme() : authenticator.basicScheme(serverName)))
 }
 
 /** The world that was asked for; the demo world when nothing was and the store is new. */

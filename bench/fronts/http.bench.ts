@@ -7,7 +7,7 @@
 import { fork } from 'node:child_process'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { Authenticator, writeScryptRecord } from '../../src/auth/index.js'
+import { Authenticator } from '../../src/auth/index.js'
 import { parseConfig } from '../../src/config.js'
 import { Directory } from '../../src/directory/index.js'
 import { HttpServer, httpLimits } from '../../src/fronts/http/index.js'
@@ -15,7 +15,7 @@ import { parseHead } from '../../src/fronts/http/parse-head.js'
 import type { EmsmdbPort } from '../../src/fronts/mapi-http/index.js'
 import { MailboxEndpoint } from '../../src/fronts/mapi-http/index.js'
 import { exchange2016 } from '../../src/personality.js'
-import { systemRuntime } from '../../src/runtime.js'
+import { newGuid, systemRuntime } from '../../src/runtime.js'
 import { MemoryEngine, Store } from '../../store/index.js'
 
 interface Work {
@@ -68,10 +68,12 @@ export async function pingsPerSecond(connections: number, seconds: number, pipel
   const runtime = systemRuntime
   const directory = await Directory.open(new Store(new MemoryEngine()), runtime)
   const authenticator = new Authenticator(directory, runtime, { passwordCost: 16 })
+  const guid = newGuid(runtime)
   const alice = await directory.add({
     address: 'alice@example.com',
     displayName: 'Alice',
-    secret: writeScryptRecord(await authenticator.passwords.hash('secret'))
+    guid,
+    secret: await authenticator.credentials.make('secret', guid)
   })
   const endpoint = new MailboxEndpoint({
     // PING without a context asks nothing of the sessions beneath.

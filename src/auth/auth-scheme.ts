@@ -2,7 +2,8 @@ import type { Principal } from '../directory/principal.js'
 
 /** What one leg of an authentication came to. */
 export type AuthOutcome =
-  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** `headerLines`, each with its CR LF, go with the answer to the request that was authenticated. */
+  | { readonly kind: 'principal'; readonly principal: Principal; readonly headerLines?: string }
   /** The client said expressly that it is nobody. */
   | { readonly kind: 'anonymous' }
   /** Another leg is needed; `challenge` is sent as WWW-Authenticate. */
@@ -18,7 +19,7 @@ export interface AuthConnection {
   readonly state: Map<string, unknown>
 }
 
-/** One authentication scheme (RFC 9110 11.1) of the HTTP fronts: Basic, later NTLM, Negotiate, Bearer. */
+/** One authentication scheme (RFC 9110 11.1) of the HTTP fronts: Basic, NTLM, later Negotiate and Bearer. */
 export interface AuthScheme {
   /** Name as in `Authorization: <name> ...`. */
   readonly name: string

@@ -1,4 +1,6 @@
 export type { AuthConnection, AuthOutcome, AuthScheme } from './auth-scheme.js'
 export { Authenticator, type AuthenticatorOptions } from './authenticator.js'
+export { Credentials, type CredentialsOptions } from './credentials.js'
 export { Passwords } from './password.js'
 export { type PasswordRecord, parseScryptRecord, writeScryptRecord } from './scrypt-record.js'
+export { openSecretKey, SECRET_KEY_FILE, SecretKeyError, type SecretKeyOptions } from './secret-key.js'

@@ -7,12 +7,9 @@ const COST = 16384
 const BLOCK_SIZE = 8
 const PARALLELIZATION = 1
 const HASH_BYTES = 32
+const SALT_BYTES = 16
 /** Passwords that may wait for their turn; beyond it a log-on is refused at once. */
 const QUEUE_LIMIT = 1024
-
-export interface PasswordCost {
-  cost?: number
-}
 
 /**
  * Hashes and checks passwords one at a time: scrypt runs on the thread pool that also serves the disk, and several at
@@ -21,15 +18,11 @@ export interface PasswordCost {
 export class Passwords {
   private last: Promise<unknown> = Promise.resolve()
   private waiting = 0
-  /** Checked in place of the record of a user who does not exist or has no password, so that both cost the same. */
-  private readonly decoy: PasswordRecord
 
   constructor(
     private readonly runtime: Runtime,
     private readonly cost: number = COST
-  ) {
-    this.decoy = this.record(new Uint8Array(HASH_BYTES))
-  }
+  ) {}
 
   /** True when no more log-ons should be taken. */
   get busy(): boolean {
@@ -38,21 +31,20 @@ export class Passwords {
 
   /** A record with a fresh salt. */
   async hash(password: string): Promise<PasswordRecord> {
-    const blank = this.record(new Uint8Array(HASH_BYTES))
+    const blank = this.blank()
     return { ...blank, hash: await this.derive(password, blank) }
   }
 
-  /** Compares in constant time; a null record costs as much as any and is never right. */
-  async verify(password: string, record: PasswordRecord | null): Promise<boolean> {
-    const against = record ?? this.decoy
-    const derived = await this.derive(password, against)
-    const equal = timingSafeEqual(derived, against.hash)
-    return record !== null && equal
+  /** A record of no password: checking one against it costs what any check costs. */
+  blank(): PasswordRecord {
+    const [salt, hash] = [new Uint8Array(SALT_BYTES), new Uint8Array(HASH_BYTES)]
+    this.runtime.random(salt)
+    return { salt, hash, cost: this.cost, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION }
   }
 
-  private record(hash: Uint8Array): PasswordRecord {
-    const salt = this.runtime.random(new Uint8Array(16))
-    return { salt, hash, cost: this.cost, blockSize: BLOCK_SIZE, parallelization: PARALLELIZATION }
+  /** Compares in constant time. */
+  async verify(password: string, record: PasswordRecord): Promise<boolean> {
+    return timingSafeEqual(await this.derive(password, record), record.hash)
   }
 
   private derive(password: string, record: PasswordRecord): Promise<Buffer> {

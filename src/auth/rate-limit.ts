@@ -34,10 +34,6 @@ export class RateLimit {
     if (this.buckets.size > this.entries) this.buckets.delete(this.buckets.keys().next().value as string)
   }
 
-  succeeded(name: string): void {
-    this.buckets.delete(name)
-  }
-
   get size(): number {
     return this.buckets.size
   }

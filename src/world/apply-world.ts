@@ -1,6 +1,5 @@
 import { Batch, keys, SERVER_MAILBOX, type Store } from '../../store/index.js'
-import type { Passwords } from '../auth/password.js'
-import { writeScryptRecord } from '../auth/scrypt-record.js'
+import type { Credentials } from '../auth/credentials.js'
 import { derivedGuid } from '../directory/derived-guid.js'
 import type { Directory } from '../directory/directory.js'
 import type { Principal } from '../directory/principal.js'
@@ -38,7 +37,7 @@ export interface WorldTarget {
    * used while nobody else has the mailboxes open.
    */
   mailboxesWith(runtime: Runtime): Mailboxes
-  passwords: Passwords
+  credentials: Credentials
   log: Log
   onProgress?: (progress: WorldProgress) => void
 }
@@ -110,17 +109,18 @@ async function applyUser(
   mailboxes: Mailboxes,
   onProgress: (done: number) => void
 ): Promise<number> {
-  const { directory, passwords } = target
+  const { directory, credentials } = target
   const scope = `${world.name}/${user.address.toLowerCase()}`
+  const guid = derivedGuid(`${scope}/object`)
   const principal =
     directory.byAddress(user.address) ??
     (await directory.add({
       address: user.address,
       displayName: user.name,
       aliases: user.aliases,
-      secret: writeScryptRecord(await passwords.hash(user.password)),
+      secret: await credentials.make(user.password, guid),
       fullAccess: user.opens,
-      guid: derivedGuid(`${scope}/object`),
+      guid,
       mailboxGuid: derivedGuid(`${scope}/mailbox`),
       legacyDn: user.legacyDn ?? legacyDnOf(world, user, scope)
     }))

@@ -283,8 +283,8 @@ export class HttpConnection implements ResponseSink, AuthConnection {
       response.header('Allow', route.methods.join(', ')).send('')
       return
     }
-    if (!route.authenticate) return route.handle(request, response)
-    const outcome = server.authentication.authenticate(request.head, this)
+    if (route.authenticate === false) return route.handle(request, response)
+    const outcome = server.authentication.authenticate(request.head, this, route.authenticate === 'optional')
     if (!(outcome instanceof Promise)) return this.identified(route, request, response, outcome)
     return outcome.then(result => this.identified(route, request, response, result))
   }
@@ -297,6 +297,7 @@ export class HttpConnection implements ResponseSink, AuthConnection {
   ): void | Promise<void> {
     if (outcome.kind === 'principal' || outcome.kind === 'anonymous') {
       request.principal = outcome.kind === 'principal' ? outcome.principal : null
+      if (outcome.kind === 'principal' && outcome.headerLines !== undefined) response.headerLines(outcome.headerLines)
       return route.handle(request, response)
     }
     response.status = 401

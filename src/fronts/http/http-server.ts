@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AuthScheme } from '../../auth/auth-scheme.js'
 import type { Config } from '../../config.js'
+import type { Principal } from '../../directory/principal.js'
 import { type Log, silentLog } from '../../log.js'
 import type { Runtime } from '../../runtime.js'
 import { Authentication } from './authentication.js'
@@ -43,8 +44,9 @@ export interface HttpServerOptions {
   limits: HttpLimits
   routes: readonly Route[]
   schemes: readonly AuthScheme[]
-  /** Changes whenever a principal changes; see Authentication. */
+  /** Changes whenever a principal changes, and the principal as it is then; see Authentication. */
   generation?: () => number
+  current?: (principal: Principal) => Principal | null
   log?: Log
 }
 
@@ -78,7 +80,7 @@ export class HttpServer {
     this.limits = options.limits
     this.log = options.log ?? silentLog
     this.date = new HttpDate(options.runtime)
-    this.authentication = new Authentication(options.schemes, options.generation ?? (() => 0))
+    this.authentication = new Authentication(options)
     this.router = new Router().add(this.health(), ...options.routes)
     this.tick()
   }

@@ -5,8 +5,8 @@ import type { HttpResponse } from './http-response.js'
 export interface Route {
   /** Path in lower case. One that ends in `*` serves everything below it, unless another route is more exact. */
   readonly path: string
-  /** Ask for credentials before the handler runs. */
-  readonly authenticate: boolean
+  /** Ask for credentials before the handler runs; `optional`: only those that come are looked at, and wrong ones refused. */
+  readonly authenticate: boolean | 'optional'
   /** Largest body that is kept for the handler; a larger one is read, dropped and reported as `bodyTooLarge`. */
   readonly bodyLimitBytes: number
   /** Methods named in `Allow` when an OPTIONS request comes. */
