@@ -128,6 +128,11 @@ export class Emsmdb {
     return this.#sessions.get(id)
   }
 
+  /** The sessions that live, oldest first. */
+  sessions(): readonly EmsmdbSession[] {
+    return this.#sessions.all()
+  }
+
   /** Opens a session ([MS-OXCRPC] 3.1.4.1, [MS-OXCMAPIHTTP] 2.2.4.1). A refusal is an errorCode, not an exception. */
   connect(request: ConnectRequest): Maybe<ConnectResponse> {
     const refused = this.#refuseConnect(request)
@@ -341,10 +346,11 @@ export class Emsmdb {
     return this.endSessions('closed')
   }
 
-  /** Ends every session. What a call that is running answers is still sent if it is on disk. */
-  endSessions(why: SessionEnd): Maybe<void> {
+  /** Ends every session, or those that `which` picks. What a call that is running answers is still sent if it is on disk. */
+  endSessions(why: SessionEnd, which: (session: EmsmdbSession) => boolean = () => true): Maybe<void> {
     const pending = this.#sessions
       .all()
+      .filter(which)
       .map(session => this.#end(session, why))
       .filter(ended => ended instanceof Promise)
     if (pending.length > 0) return Promise.all(pending).then(() => {})

@@ -25,8 +25,8 @@ export interface SessionWorld {
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
 }
 
-/** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, or the server stops. */
-export type SessionEnd = 'disconnected' | 'idle' | 'store' | 'defect' | 'closed'
+/** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, an administrator's wish, or the server stops. */
+export type SessionEnd = 'disconnected' | 'idle' | 'store' | 'defect' | 'administrator' | 'closed'
 
 const FIRST_SLAB_BYTES = 512
 /** A session keeps a slab of at most this size between its calls. */
