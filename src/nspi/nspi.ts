@@ -23,7 +23,11 @@ export interface Stat {
   sortLocale: number
 }
 
-/** A property of an address book row; a value that is not there has the type PtypErrorCode and its code. */
+/**
+ * A property of an address book row; a value that is not there has the type PtypErrorCode and its code. A string, binary or
+ * multivalue without bytes (a string without even its zero) is the null pointer of [MS-OXNSPI], as the name of the Global
+ * Address List in the hierarchy table. Type PtypNull in a row is a value that is not there without an error.
+ */
 export type NspiValue = PropertyEntry
 
 export type NspiRow = readonly NspiValue[]
@@ -62,6 +66,7 @@ export interface Nspi {
       /** Explicit minimal entry ids, which MAPI over HTTP may carry ([MS-OXCMAPIHTTP] 2.2.5.5.1). */
       mids: readonly number[] | null
       interfaceFlags: number
+      /** The value of a content or property restriction has the type PtypNull where the request has none. */
       filter: Restriction | null
       propertyName: { guid: string; id: number } | null
       rowCount: number
