@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 
 /** A socket with no HTTP of its own: what a test writes is what the server gets. */
 export class RawClient {
@@ -25,6 +26,15 @@ export class RawClient {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
       socket.once('error', reject)
       socket.once('connect', () => resolve(new RawClient(socket)))
+    })
+  }
+
+  /** Over TLS, with any certificate; `options` as for tls.connect. */
+  static openTls(port: number, options: ConnectionOptions = {}): Promise<RawClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options })
+      socket.once('error', reject)
+      socket.once('secureConnect', () => resolve(new RawClient(socket)))
     })
   }
 

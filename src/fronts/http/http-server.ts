@@ -61,11 +61,12 @@ export class HttpServer {
   readonly date: HttpDate
   readonly log: Log
   closing = false
+  /** Connections that count towards the limits: those that requests come by, and TLS handshakes. */
+  counted = 0
   private readonly runtime: Runtime
   private readonly connections = new Set<HttpConnection>()
   /** Connections that a TLS listener counts, from before their handshake until their socket is closed. */
   private readonly countedElsewhere = new WeakSet<HttpConnection>()
-  private counted = 0
   private readonly perSource = new Map<string, number>()
   private readonly listeners: Server[] = []
   private readonly tlsListeners: TlsListener[] = []

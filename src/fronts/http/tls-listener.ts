@@ -38,9 +38,13 @@ export class TlsListener {
     private readonly settings: TlsSettings,
     private readonly host: TlsHost
   ) {
-    this.tcp = createTcpServer({ allowHalfOpen: true, noDelay: true }, socket => this.accept(socket))
+    this.tcp = createTcpServer({ noDelay: true }, socket => this.accept(socket))
     this.tls = createTlsServer({ ALPNProtocols: ['http/1.1'], handshakeTimeout: host.handshakeTimeMs })
-    this.tls.on('secureConnection', socket => this.host.take(socket))
+    this.tls.on('secureConnection', socket => {
+      // A client that ends its side in the handshake is gone; later it may still wait for answers.
+      socket.allowHalfOpen = true
+      this.host.take(socket)
+    })
     this.tls.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       this.host.log.debug('tls.handshake-failed', { source: socket.remoteAddress, code: error.code ?? error.message })
       socket.destroy()
