@@ -14,19 +14,24 @@ import { Authenticator, type AuthScheme, Credentials, openSecretKey } from './au
 import { type Config, parseConfig, personalities } from './config.js'
 import { Directory } from './directory/index.js'
 import { Emsmdb } from './emsmdb/index.js'
+import type { Administration, WorldOutcome, WorldText } from './fronts/admin/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
 import { MailboxEndpoint, otherPaths } from './fronts/mapi-http/index.js'
-import { createLog, type Log } from './log.js'
+import { createLog, type Log, silentLog } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
+import { openAdminFront, openAdministration } from './open-administration.js'
 import { type Listening, openListeners } from './open-listeners.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
+import type { Delivery } from './transport/delivery.js'
 import { applyWorld, hasWorld, type WorldProgress } from './world/apply-world.js'
-import { parseWorld } from './world/parse-world.js'
+import { findLocaleId } from './world/locales.js'
+import { parseWorld, WorldError } from './world/parse-world.js'
 import type { World } from './world/schema.js'
 
+export { AdministrationError } from './fronts/admin/index.js'
 export { parseWorld, WorldError } from './world/parse-world.js'
 export type { World } from './world/schema.js'
 
@@ -56,6 +61,10 @@ export interface RopewalkServer extends Listening {
   readonly users: readonly { address: string; password?: string }[]
   /** Lets a script that can read the server's file administer the server. */
   readonly adminToken: string
+  /** Adds, changes and removes users and other entries of the directory, with their mailboxes. */
+  readonly administration: Administration
+  /** Makes messages arrive in mailboxes. */
+  readonly delivery: Delivery
   readonly mailboxes: Mailboxes
   readonly directory: Directory
   readonly emsmdb: Emsmdb
@@ -138,19 +147,41 @@ async function startOver(
       return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
     }
   })
+  const { credentials } = authenticator
+  const parts = { ...{ objects, directory, mailboxes, credentials, runtime, log, emsmdb }, localeIdOf: findLocaleId }
+  const { administration, lifecycle } = openAdministration(parts)
+  await lifecycle.resume()
   const recovery = new StoreRecovery({
     ...{ objects, runtime, log },
     forget: () => void emsmdb.endSessions('store'),
-    reload: () => directory.reload()
+    reload: async () => {
+      await directory.reload()
+      await lifecycle.resume()
+    }
   })
   const { serverName, contextLimit, contextLimitPerUser, answerCacheBytes, publicUrl } = config
   const around = { directory, personality, runtime, serverName, log }
   const endpoint = new MailboxEndpoint({ ...around, emsmdb, contextLimit, contextLimitPerUser, answerCacheBytes })
   const autodiscover = new AutodiscoverEndpoint({ ...around, publicUrl, services: { addressBook: false } })
-  const http = new HttpServer({
+  const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
+  const admin = openAdminFront({
+    ...{ token: adminToken, parts, administration },
+    applyWorld: text =>
+      applyWorldText(text, world =>
+        applyWorld(world, { store: objects.store, directory, mailboxesWith: () => mailboxes, credentials, log })
+      ),
+    connections: () => http.connectionCount,
+    contexts: () => endpoint.contextCount
+  })
+  const http: HttpServer = new HttpServer({
     ...{ runtime, log },
     limits: httpLimits(config),
-    routes: [...endpoint.routes(), ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }), ...autodiscover.routes()],
+    routes: [
+      ...endpoint.routes(),
+      ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }),
+      ...autodiscover.routes(),
+      ...admin.endpoint.routes()
+    ],
     schemes: schemesOf(authenticator, config),
     generation: () => directory.generation,
     current: principal => authenticator.current(principal)
@@ -159,18 +190,42 @@ async function startOver(
   return {
     ...listening,
     users: usersOf(directory, objects),
-    adminToken: Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url'),
-    ...{ mailboxes, directory, emsmdb },
+    ...{ adminToken, administration, delivery: admin.delivery, mailboxes, directory, emsmdb },
     stop: once(async () => {
       endpoint.shutDown()
       await http.close(config.closeTimeMs)
       endpoint.close()
       await emsmdb.close()
+      admin.stop()
       await recovery.stop()
+      await lifecycle.stop()
       await objects.close()
       log.info('server.stopped')
     })
   }
+}
+
+/** A world that comes as text while the server serves; one at a time, because the same people may be in two. */
+async function applyWorldText(
+  { text, checkOnly }: WorldText,
+  apply: (world: World) => Promise<unknown>
+): Promise<WorldOutcome> {
+  let world: World
+  try {
+    world = parseWorld(text)
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error
+    return { ok: false, problems: error.problems.map(placeOf) }
+  }
+  if (!checkOnly) await apply(world)
+  return { ok: true, report: { world: world.name, checked: checkOnly } }
+}
+
+/** `world:3:5: users.0.name: is missing` as a place and what is wrong there. */
+function placeOf(problem: string): { path: string; message: string; line?: number; column?: number } {
+  const found = /^[^:]*:(\d+):(\d+): (?:([\w.]+): )?(.*)$/s.exec(problem)
+  if (found === null) return { path: '', message: problem }
+  return { path: found[3] ?? '', message: found[4], line: Number(found[1]), column: Number(found[2]) }
 }
 
 /** Secrets are sealed under a key of the data directory, or of the engine where there is none. */
@@ -214,6 +269,32 @@ function usersOf(directory: Directory, { store }: ObjectStore): { address: strin
     const password = demo.get(address)
     return password === undefined ? { address } : { address, password }
   })
+}
+
+/** Lets `work` administer a data directory that no server uses. */
+export async function administerDataDir<T>(
+  dataDir: string,
+  work: (administration: Administration) => Promise<T>,
+  log: Log = silentLog
+): Promise<T> {
+  const config = parseConfig({ dataDir })
+  const runtime = systemRuntime
+  const objects = await openObjects(config, undefined)
+  try {
+    const directory = await Directory.open(objects.store, runtime)
+    const { credentials } = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
+    const ownerOf = (number: number) => directory.byMailboxNumber(number)
+    const personality = personalities[config.personality]
+    const mailboxes = new Mailboxes({ objects, runtime, personality, ownerOf, people: directory })
+    const parts = { objects, directory, mailboxes, credentials, runtime, log, localeIdOf: findLocaleId }
+    const { administration, lifecycle } = openAdministration(parts)
+    await lifecycle.resume()
+    const result = await work(administration)
+    await lifecycle.whenIdle()
+    return result
+  } finally {
+    await objects.close()
+  }
 }
 
 /** Checks a data directory that no server uses. */

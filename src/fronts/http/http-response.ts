@@ -2,6 +2,7 @@ import type { HttpDate } from './http-date.js'
 
 const REASONS: Record<number, string> = {
   200: 'OK',
+  201: 'Created',
   204: 'No Content',
   302: 'Found',
   400: 'Bad Request',
@@ -9,16 +10,22 @@ const REASONS: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   408: 'Request Timeout',
+  409: 'Conflict',
   411: 'Length Required',
   413: 'Content Too Large',
   414: 'URI Too Long',
+  415: 'Unsupported Media Type',
   417: 'Expectation Failed',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',
-  505: 'HTTP Version Not Supported'
+  505: 'HTTP Version Not Supported',
+  507: 'Insufficient Storage'
 }
 
 /** Below this size head and body are copied into one buffer; above it the body is written as it is. */

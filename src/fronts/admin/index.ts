@@ -1,0 +1,8 @@
+export { AdminEndpoint, type AdminEndpointOptions } from './admin-endpoint.js'
+export type { AdminServices, ServerFacts, WorldOutcome, WorldText } from './admin-services.js'
+export { Administration, type AdministrationOptions } from './administration.js'
+export { AdministrationError, type PlacedProblem } from './administration-error.js'
+export type { EntryView, NewEntry, NewUser, UserChange, UserView } from './entry-schema.js'
+export { LoopDelay } from './loop-delay.js'
+export type { ProblemPlace } from './problem.js'
+export type { UserAdministration } from './user-administration.js'
