@@ -5,11 +5,12 @@ import {
   type AddressBookClientOptions,
   addressBookStat
 } from '../../../src/client/address-book-client.js'
-import { AutodiscoverError } from '../../../src/client/autodiscover.js'
+import { AutodiscoverError, basicAuthorization, discover } from '../../../src/client/autodiscover.js'
 import { MapiHttpError } from '../../../src/client/mapi-client.js'
 import { parseConfig } from '../../../src/config.js'
 import { HttpServer, httpLimits } from '../../../src/fronts/http/index.js'
 import { systemRuntime } from '../../../src/runtime.js'
+import { requirement } from '../../conformance/ledger.js'
 import { bytes } from './address-book-bytes.js'
 import { serve } from './fake-emsmdb.js'
 
@@ -18,7 +19,15 @@ const credentials = { address: 'alice@example.com', password: 'secret' }
 test('finds the address book, binds, asks, unbinds', async t => {
   const server = await serve()
   t.teardown(server.close)
-  const client = await AddressBookClient.open({ host: '127.0.0.1', port: server.port, ...credentials })
+  const place = { host: '127.0.0.1', port: server.port }
+  const { address, password } = credentials
+  const urls = await discover(place, address, basicAuthorization(address, password))
+  const mailboxId = `${server.alice.mailboxGuid}@example.com`
+  t.match(urls.mailStoreUrl, new RegExp(`:${server.port}/mapi/emsmdb/\\?MailboxId=${mailboxId}$`))
+  t.match(urls.addressBookUrl, new RegExp(`:${server.port}/mapi/nspi/\\?MailboxId=${mailboxId}$`))
+  requirement('MS-OXCMAPIHTTP_R28', 'MS-OXCMAPIHTTP_R29', 'MS-OXCMAPIHTTP_R1436', 'MS-OXCMAPIHTTP_R1437')
+  requirement('MS-OXCMAPIHTTP_R459')
+  const client = await AddressBookClient.open({ ...place, ...credentials })
   t.teardown(() => client.close())
   t.equal(await client.bind(), '24eb51e4-fdec-4a9b-8f96-cf8a0ce006d8')
   t.same(server.nspi.last.request, { flags: 0, stat: addressBookStat() })

@@ -103,6 +103,7 @@ test('connect, execute, disconnect', async t => {
   )
   t.match(emsmdb.connects[0], { userDn: alice.legacyDn, codePage: 1252, sortLocaleId: 0x409, stringLocaleId: 0x407 })
   t.same(emsmdb.connects[0].clientVersion, [0x1000, 0x8000 | 4266, 1001])
+  requirement('MS-OXCMAPIHTTP_R181', 'MS-OXCMAPIHTTP_R456')
 
   const sequence = session.cookies.get('MapiSequence')
   const executed = await session.post('Execute', { body: rop(7) })
@@ -129,6 +130,7 @@ test('connect, execute, disconnect', async t => {
     'MS-OXCMAPIHTTP_R256'
   )
   t.match(emsmdb.executes[0], { flags: 3, maxRopOut: 0x10000 })
+  requirement('MS-OXCMAPIHTTP_R176', 'MS-OXCMAPIHTTP_R226', 'MS-OXCMAPIHTTP_R1431')
 
   const ended = await session.post('Disconnect', { body: NONE })
   t.equal(ended.code, 0)
@@ -145,6 +147,7 @@ test('connect, execute, disconnect', async t => {
   requirement('MS-OXCMAPIHTTP_R1255')
   t.equal(emsmdb.sessions[0].ended, 'disconnected')
   t.equal((await session.post('Execute', { body: rop(8) })).code, 10)
+  requirement('MS-OXCMAPIHTTP_R304')
   requirement('MS-OXCMAPIHTTP_R146', 'MS-OXCMAPIHTTP_R1253', 'MS-OXCMAPIHTTP_R2236')
   t.equal((await session.post('PING')).code, 0, 'PING is answered also then')
 })
