@@ -1,4 +1,5 @@
 import iconv from 'iconv-lite'
+import { decodeTeletex, encodeTeletex, TELETEX_CODE_PAGE } from './teletex.js'
 
 /** Code pages whose number is not the name by which iconv-lite knows them. */
 const ENCODINGS: Readonly<Record<number, string>> = {
@@ -47,7 +48,7 @@ const known = new Set<number>()
 
 /** Whether 8-bit text of the code page can be read as more than ASCII. */
 export function isKnownCodePage(codePage: number): boolean {
-  if (ENCODINGS[codePage] !== undefined || known.has(codePage)) return true
+  if (ENCODINGS[codePage] !== undefined || codePage === TELETEX_CODE_PAGE || known.has(codePage)) return true
   if (!iconv.encodingExists(`cp${codePage}`)) return false
   known.add(codePage)
   return true
@@ -56,13 +57,14 @@ export function isKnownCodePage(codePage: number): boolean {
 /** The text of the bytes from `start` to `end` in a code page. */
 export function decodeString8(bytes: Uint8Array, codePage: number, start = 0, end = bytes.byteLength): string {
   if (isAscii(bytes, start, end)) return latin1Slice(bytes, start, end)
+  if (codePage === TELETEX_CODE_PAGE) return decodeTeletex(bytes, start, end)
   const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
   return iconv.decode(view, encodingOf(codePage), { stripBOM: false })
 }
 
 /** The bytes of a text in a code page, without terminator; characters that it lacks become question marks. */
 export function encodeString8(text: string, codePage: number): Uint8Array {
-  return iconv.encode(text, encodingOf(codePage))
+  return codePage === TELETEX_CODE_PAGE ? encodeTeletex(text) : iconv.encode(text, encodingOf(codePage))
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
