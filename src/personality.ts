@@ -63,6 +63,19 @@ export interface Personality {
    * Exchange 2016: [MS-OXCSTOR] R3145 says that it may, R1046001 and R1046002 that the call fails.
    */
   readonly firstLogonNeedsNoReplidMapping: boolean
+  /**
+   * NspiGetSpecialTable answers all rows whatever version of the hierarchy table the client has, and says no version of its own
+   * ([MS-OXNSPI] R748001, R750001, notes <3> and <4>); else the version that the server has is said, and a client that has it gets no rows.
+   */
+  readonly hierarchyVersionIsIgnored: boolean
+  /** NspiGetProps with a container that does not exist is ErrorsReturned ([MS-OXNSPI] R2003005, note <5>); else InvalidBookmark. */
+  readonly propsOfUnknownContainerSucceed: boolean
+  /** NspiResortRestriction takes every sort type ([MS-OXNSPI] R1194002, note <6>); else one that is not SortTypeDisplayName is GeneralFailure. */
+  readonly restrictionsResortByAnyType: boolean
+  /** NspiModProps removes certificates and adds none ([MS-OXNSPI] R2003007, note <7>). */
+  readonly certificatesAreOnlyRemoved: boolean
+  /** NspiModLinkAtt changes members and delegates and answers GeneralFailure all the same ([MS-OXNSPI] R2003009, note <8>); else Success. */
+  readonly linkChangesAnswerFailure: boolean
 }
 
 /** Exchange Server 2016, last cumulative update: the default. */
@@ -91,5 +104,10 @@ export const exchange2016: Personality = {
   readFlagsNeverPartial: true,
   zeroIdHasLongTermId: true,
   zeroGuidHasId: true,
-  firstLogonNeedsNoReplidMapping: true
+  firstLogonNeedsNoReplidMapping: true,
+  hierarchyVersionIsIgnored: true,
+  propsOfUnknownContainerSucceed: true,
+  restrictionsResortByAnyType: true,
+  certificatesAreOnlyRemoved: true,
+  linkChangesAnswerFailure: true
 }
