@@ -8,14 +8,17 @@ import {
 import { failureResponse } from '../fronts/mapi-http/grammar/bodies.js'
 import type { Stat } from '../nspi/nspi.js'
 import { newGuid, systemRuntime } from '../runtime.js'
-import { AutodiscoverError, basicAuthorization, discover } from './autodiscover.js'
+import { AutodiscoverError, discover } from './autodiscover.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
+import { type LogOn, type LogOnScheme, logOn } from './log-on.js'
 import { MapiHttpError } from './mapi-client.js'
 import { readEnvelope } from './mapi-http-body.js'
 
 export interface AddressBookClientOptions extends HttpConnectionOptions {
   address: string
   password: string
+  /** How to log on; Basic unless said. */
+  auth?: LogOnScheme
 }
 
 /** A request as a caller states it: what is the same in all of them is left out. */
@@ -67,13 +70,12 @@ export class AddressBookClient {
   private constructor(
     private readonly connection: HttpConnection,
     private readonly target: string,
-    private readonly authorization: string
+    private readonly logOn: LogOn
   ) {}
 
   /** Finds the address book by Autodiscover. Rejects with AutodiscoverError where there is none. */
   static async open(options: AddressBookClientOptions): Promise<AddressBookClient> {
-    const authorization = basicAuthorization(options.address, options.password)
-    const { addressBookUrl } = await discover(options, options.address, authorization)
+    const { addressBookUrl } = await discover(options, options.address, logOnOf(options))
     if (addressBookUrl === undefined) throw new AutodiscoverError('the answer names no MAPI/HTTP address book')
     const { pathname, search } = new URL(addressBookUrl)
     return AddressBookClient.openAt(options, `${pathname}${search}`)
@@ -81,8 +83,7 @@ export class AddressBookClient {
 
   /** Opens a connection to the endpoint at a path with its query. */
   static async openAt(options: AddressBookClientOptions, target: string): Promise<AddressBookClient> {
-    const authorization = basicAuthorization(options.address, options.password)
-    return new AddressBookClient(await HttpConnection.open(options), target, authorization)
+    return new AddressBookClient(await HttpConnection.open(options), target, logOnOf(options))
   }
 
   /** Creates a Session Context and returns the server's GUID; MapiHttpError with the error code when there is none. */
@@ -126,7 +127,6 @@ export class AddressBookClient {
   /** Sends any request body; cookies are kept. */
   async post(requestType: string, body: Uint8Array): Promise<HttpResponse> {
     const headers: Record<string, string> = {
-      Authorization: this.authorization,
       'Content-Type': 'application/mapi-http',
       'X-RequestType': requestType,
       'X-RequestId': `${this.clientInfo}:${++this.counter}`,
@@ -134,6 +134,8 @@ export class AddressBookClient {
       'X-ClientApplication': 'Outlook/16.0.4266.1001'
     }
     if (this.cookies.size > 0) headers.Cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const authorization = await this.logOn(this.connection, this.target)
+    if (authorization !== undefined) headers.Authorization = authorization
     const response = await this.connection.request('POST', this.target, headers, body)
     for (const line of response.setCookies) {
       const [pair] = line.split(';', 1)
@@ -145,6 +147,10 @@ export class AddressBookClient {
   close(): void {
     this.connection.close()
   }
+}
+
+function logOnOf({ address, password, auth = 'basic' }: AddressBookClientOptions): LogOn {
+  return logOn(auth, address, password)
 }
 
 function encode<T>(layout: Layout<T>, value: T): Uint8Array {

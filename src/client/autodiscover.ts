@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { HttpConnection, type HttpConnectionOptions } from './http-connection.js'
+import type { LogOn } from './log-on.js'
 
 /** Where a mailbox is and who it is, as a POX Autodiscover answer says ([MS-OXDSCLI] 2.2.4). */
 export interface DiscoveredMailbox {
@@ -18,6 +19,7 @@ export class AutodiscoverError extends Error {
   }
 }
 
+const PATH = '/autodiscover/autodiscover.xml'
 const RESPONSE_SCHEMA = 'http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a'
 const REQUEST_SCHEMA = 'http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006'
 
@@ -25,11 +27,11 @@ export function basicAuthorization(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
 }
 
-/** Asks the server at `options` for the mailbox of an address. */
+/** Asks the server at `options` for the mailbox of an address; `logOn` may be a finished header. */
 export async function discover(
   options: HttpConnectionOptions,
   address: string,
-  authorization: string
+  logOn: LogOn | string
 ): Promise<DiscoveredMailbox> {
   const body =
     `<?xml version="1.0" encoding="utf-8"?>\n<Autodiscover xmlns="${REQUEST_SCHEMA}"><Request>` +
@@ -37,8 +39,10 @@ export async function discover(
     `<AcceptableResponseSchema>${RESPONSE_SCHEMA}</AcceptableResponseSchema></Request></Autodiscover>`
   const connection = await HttpConnection.open(options)
   try {
-    const headers = { Authorization: authorization, 'Content-Type': 'text/xml', 'X-MapiHttpCapability': '1' }
-    const response = await connection.request('POST', '/autodiscover/autodiscover.xml', headers, Buffer.from(body))
+    const authorization = typeof logOn === 'function' ? await logOn(connection, PATH) : logOn
+    const headers: Record<string, string> = { 'Content-Type': 'text/xml', 'X-MapiHttpCapability': '1' }
+    if (authorization !== undefined) headers.Authorization = authorization
+    const response = await connection.request('POST', PATH, headers, Buffer.from(body))
     if (response.status === 401) throw new AutodiscoverError('the server refused the credentials')
     if (response.status !== 200) throw new AutodiscoverError(`the server answered HTTP ${response.status}`)
     return parseAnswer(response.body.toString('utf8'))

@@ -1,7 +1,8 @@
 import { newGuid, systemRuntime } from '../runtime.js'
-import { basicAuthorization, type DiscoveredMailbox, discover } from './autodiscover.js'
+import { type DiscoveredMailbox, discover } from './autodiscover.js'
 import { unwrapPayloads, wrapPayload } from './extended-buffer.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
+import { type LogOn, type LogOnScheme, logOn } from './log-on.js'
 import {
   type ConnectResponse,
   PLAIN_ANSWER,
@@ -16,6 +17,10 @@ import type { RopBatch, RopResult } from './rop-batch.js'
 export interface MapiClientOptions extends HttpConnectionOptions {
   address: string
   password: string
+  /** How to log on; Basic unless said. */
+  auth?: LogOnScheme
+  /** Name to log on with, where it is not the address: `DOMAIN\\user` or `user`. */
+  user?: string
 }
 
 /** A MAPI/HTTP request that was answered with a non-zero X-ResponseCode, StatusCode or ErrorCode, or no HTTP 200. */
@@ -47,20 +52,15 @@ export class MapiClient {
     private readonly options: MapiClientOptions,
     private connection: HttpConnection,
     private target: string,
-    private readonly authorization: string
+    private readonly logOn: LogOn
   ) {}
 
   /** Finds the mailbox by Autodiscover and opens a connection to its endpoint. */
   static async open(options: MapiClientOptions): Promise<MapiClient> {
-    const authorization = basicAuthorization(options.address, options.password)
-    const mailbox = await discover(options, options.address, authorization)
+    const by = logOn(options.auth ?? 'basic', options.user ?? options.address, options.password)
+    const mailbox = await discover(options, options.address, by)
     const url = new URL(mailbox.mailStoreUrl)
-    const client = new MapiClient(
-      options,
-      await HttpConnection.open(options),
-      `${url.pathname}${url.search}`,
-      authorization
-    )
+    const client = new MapiClient(options, await HttpConnection.open(options), `${url.pathname}${url.search}`, by)
     client.mailbox = mailbox
     return client
   }
@@ -68,7 +68,6 @@ export class MapiClient {
   /** Sends any request type to the endpoint and returns the HTTP answer; cookies are kept. */
   async post(requestType: string, body: Uint8Array, connection = this.connection): Promise<HttpResponse> {
     const headers: Record<string, string> = {
-      Authorization: this.authorization,
       'Content-Type': 'application/mapi-http',
       'X-RequestType': requestType,
       'X-RequestId': `${this.clientInfo}:${++this.counter}`,
@@ -76,6 +75,8 @@ export class MapiClient {
       'X-ClientApplication': 'Outlook/16.0.4266.1001'
     }
     if (this.cookies.size > 0) headers.Cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const authorization = await this.logOn(connection, this.target)
+    if (authorization !== undefined) headers.Authorization = authorization
     const response = await connection.request('POST', this.target, headers, body)
     for (const line of response.setCookies) {
       const pair = line.split(';', 1)[0]
