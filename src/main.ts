@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./cli/serve-command.js')).serveCommand(),
   trust: async () => (await import('./cli/trust-command.js')).trustCommand(),
   check: async () => (await import('./cli/check-command.js')).checkCommand(),
+  user: async () => (await import('./cli/user-command.js')).userCommand(),
   bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
   rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),
   version: async () => (await import('./cli/version-command.js')).versionCommand()

@@ -106,12 +106,17 @@ function fit(schema: z.ZodType | undefined, value: unknown, status: ProblemStatu
   if (schema === undefined) return value
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const places = result.error.issues.flatMap(placesOf)
+  const places = problemsOf(result.error)
   const detail = `The ${what} has ${places.length === 1 ? 'a fault' : `${places.length} faults`}: ${places
     .slice(0, 3)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join('; ')}${places.length > 3 ? ' ...' : ''}.`
   throw new Problem(status, detail, places.slice(0, MOST_PLACES))
+}
+
+/** What a schema found, each with its place. */
+export function problemsOf({ issues }: z.ZodError): ProblemPlace[] {
+  return issues.flatMap(placesOf)
 }
 
 function placesOf(issue: z.core.$ZodIssue): ProblemPlace[] {
