@@ -6,6 +6,7 @@ import {
   readRow,
   readTagged,
   readValue,
+  readValueList,
   rowSize,
   stat,
   u32Array,
@@ -123,6 +124,33 @@ test('8-bit text is in the code page', async t => {
     'ff3f3f00',
     'no 8-bit code page'
   )
+})
+
+test('many elements, long elements, elements in a code page', async t => {
+  const long = 'x'.repeat(200)
+  const wide = ['a', long, 'Я']
+  t.same(
+    readValue(
+      new Reader(bytes().u8(0xff).u32(3).u8(0xff).text16('a').u8(0xff).text16(long).u8(0xff).text16('Я').buffer),
+      types.PtypMultipleString
+    ),
+    encodeValue(types.PtypMultipleString, wide)
+  )
+  t.same(
+    readValue(
+      new Reader(
+        bytes().u8(0xff).u32(4).u8(0xff).text8('a').u8(0).u8(0xff).text8(long).u8(0xff, 0xdf, 0).buffer,
+        codecContext({ codePage: 1251 })
+      ),
+      types.PtypMultipleString8
+    ),
+    encodeValue(types.PtypMultipleString8, ['a', '', long, 'Я'])
+  )
+  const many = (count: number) => bytes().u32(0x3001101e).u8(0xff).u32(count).raw(Buffer.alloc(count)).buffer
+  const listOf = (...counts: number[]) =>
+    new Reader(Buffer.concat([bytes().u32(counts.length).buffer, ...counts.map(many)]))
+  t.equal(readValueList(listOf(60_000, 40_000)).length, 2)
+  t.throws(() => readValueList(listOf(60_000, 40_001)), MalformedBuffer, 'one list has at most 100,000 in all')
 })
 
 test('elements without a value, and values that do not exist', async t => {

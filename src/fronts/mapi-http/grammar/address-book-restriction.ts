@@ -8,7 +8,7 @@ import type { NspiValue } from '../../../nspi/nspi.js'
 import { type PropertyTag, withType } from '../../../oxcdata/property-tag.js'
 import { PtypNull } from '../../../oxcdata/property-type.js'
 import type { Restriction } from '../../../oxcdata/restriction.js'
-import { readLimitedCount, readTagged, taggedSize, writeTagged } from './address-book-values.js'
+import { ElementBudget, readLimitedCount, readTagged, taggedSize, writeTagged } from './address-book-values.js'
 
 const AND = 0x00
 const OR = 0x01
@@ -29,32 +29,33 @@ const TRUE = 0xff
 const NOTHING = new Uint8Array(0)
 
 /** Reads a restriction; nesting is limited by the reader, counts by the bytes left. */
-export function readFilter(reader: Reader): Restriction {
+export function readFilter(reader: Reader, budget = new ElementBudget()): Restriction {
   reader.enter()
-  const restriction = readBody(reader)
+  const restriction = readBody(reader, budget)
   reader.leave()
   return restriction
 }
 
-function readBody(reader: Reader): Restriction {
+function readBody(reader: Reader, budget: ElementBudget): Restriction {
   const at = reader.position
   const type = reader.u8()
   switch (type) {
     case AND:
     case OR: {
       const restrictions: Restriction[] = []
-      for (let left = readLimitedCount(reader, SMALLEST); left > 0; left--) restrictions.push(readFilter(reader))
+      for (let left = readLimitedCount(reader, SMALLEST); left > 0; left--)
+        restrictions.push(readFilter(reader, budget))
       return { kind: type === AND ? 'and' : 'or', restrictions }
     }
     case NOT:
-      return { kind: 'not', restriction: readFilter(reader) }
+      return { kind: 'not', restriction: readFilter(reader, budget) }
     case CONTENT: {
       const [fuzzyLow, fuzzyHigh, tag] = [reader.u16(), reader.u16(), reader.u32()]
-      return { kind: 'content', fuzzyLow, fuzzyHigh, tag, value: readSoughtValue(reader, tag) }
+      return { kind: 'content', fuzzyLow, fuzzyHigh, tag, value: readSoughtValue(reader, tag, budget) }
     }
     case PROPERTY: {
       const [relop, tag] = [reader.u8(), reader.u32()]
-      return { kind: 'property', relop, tag, value: readSoughtValue(reader, tag) }
+      return { kind: 'property', relop, tag, value: readSoughtValue(reader, tag, budget) }
     }
     case COMPARE:
       return { kind: 'compare', relop: reader.u8(), tag1: reader.u32(), tag2: reader.u32() }
@@ -65,21 +66,21 @@ function readBody(reader: Reader): Restriction {
     case EXIST:
       return { kind: 'exist', tag: reader.u32() }
     case SUB_OBJECT:
-      return { kind: 'subObject', subObject: reader.u32(), restriction: readFilter(reader) }
+      return { kind: 'subObject', subObject: reader.u32(), restriction: readFilter(reader, budget) }
     case COMMENT: {
       const values: NspiValue[] = []
-      for (let left = reader.u8(); left > 0; left--) values.push(readTagged(reader))
-      return { kind: 'comment', values, restriction: reader.u8() === 0 ? null : readFilter(reader) }
+      for (let left = reader.u8(); left > 0; left--) values.push(readTagged(reader, budget))
+      return { kind: 'comment', values, restriction: reader.u8() === 0 ? null : readFilter(reader, budget) }
     }
     case COUNT:
-      return { kind: 'count', count: reader.u32(), restriction: readFilter(reader) }
+      return { kind: 'count', count: reader.u32(), restriction: readFilter(reader, budget) }
     default:
       return reader.fail(`restriction type ${type} does not exist`, at)
   }
 }
 
-function readSoughtValue(reader: Reader, tag: PropertyTag): NspiValue {
-  return reader.u8() === 0 ? { tag: withType(tag, PtypNull), bytes: NOTHING } : readTagged(reader)
+function readSoughtValue(reader: Reader, tag: PropertyTag, budget: ElementBudget): NspiValue {
+  return reader.u8() === 0 ? { tag: withType(tag, PtypNull), bytes: NOTHING } : readTagged(reader, budget)
 }
 
 export function writeFilter(writer: Writer, filter: Restriction): void {

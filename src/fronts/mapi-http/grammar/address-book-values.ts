@@ -9,11 +9,13 @@
 import {
   type CodecContext,
   custom,
+  decodeString8,
   i32,
   type Layout,
   type Reader,
   struct,
   u32,
+  utf16Fill,
   type Writer
 } from '../../../bufferstructs/index.js'
 import type { NspiRow, NspiValue, Stat } from '../../../nspi/nspi.js'
@@ -34,13 +36,7 @@ import {
   singleType,
   storedType
 } from '../../../oxcdata/property-type.js'
-import {
-  joinElements,
-  readRowValue,
-  rowValueSize,
-  splitElements,
-  writeRowValue
-} from '../../../oxcdata/property-value.js'
+import { readRowValue, rowValueSize, splitElements, writeRowValue } from '../../../oxcdata/property-value.js'
 import { readElementCount } from '../../../oxcdata/skip-value.js'
 
 /** Tags, rows, names, ids and elements of one array ([MS-OXCMAPIHTTP] R25, R823, R1027; [MS-OXNSPI] 2.2.2 to 2.2.4). */
@@ -55,7 +51,8 @@ const VALUE_PRESENT = 0x00
 const VALUE_ABSENT = 0x01
 const VALUE_ERROR = 0x0a
 const NOTHING = new Uint8Array(0)
-const EMPTY_STRING = new Uint8Array(2)
+/** Up to here a loop over bytes is cheaper than the view object that a block copy needs. */
+const LOOP_BYTES = 48
 
 /** STAT ([MS-OXNSPI] 2.2.8), 36 bytes. */
 export const stat: Layout<Stat> = struct({
@@ -147,24 +144,71 @@ function mayLackValue(type: number): boolean {
   return type === PtypString || type === PtypString8 || type === PtypBinary || isMultivalue(type)
 }
 
+/** How many elements the multivalues of one list of values or of one restriction may have in all: what is read costs time. */
+export class ElementBudget {
+  private left = ARRAY_LIMIT
+
+  take(reader: Reader, count: number, at: number): void {
+    this.left -= count
+    if (this.left < 0) reader.fail(`more than ${ARRAY_LIMIT} elements`, at)
+  }
+}
+
 /** AddressBookPropertyValue (2.2.1.1), as a copy in stored form. 8-bit text is in the code page of the reader's context. */
-export function readValue(reader: Reader, type: number): Uint8Array {
+export function readValue(reader: Reader, type: number, budget = new ElementBudget()): Uint8Array {
   if (type === PtypObject) return reader.copy(EMBEDDED_TABLE_BYTES)
   if (type !== PtypNull && !isValueType(type)) reader.fail(`property type 0x${type.toString(16)} does not exist`)
   if (mayLackValue(type) && reader.u8() === FALSE) return NOTHING
-  return isMultivalue(type) ? readElements(reader, singleType(type)) : readRowValue(reader, type, 32)
+  return isMultivalue(type) ? readElements(reader, singleType(type), budget) : readRowValue(reader, type, 32)
 }
 
-function readElements(reader: Reader, single: number): Uint8Array {
+function readElements(reader: Reader, single: number, budget: ElementBudget): Uint8Array {
+  const at = reader.position
   const size = fixedSize(single)
-  if (size > 0) return reader.copy(readLimitedCount(reader, size) * size)
-  const parts: Uint8Array[] = []
-  for (let left = readLimitedCount(reader, 1); left > 0; left--) {
-    // A multivalue has no gaps: an element that is not there is an empty one.
-    if (reader.u8() === FALSE) parts.push(single === PtypBinary ? NOTHING : EMPTY_STRING)
-    else parts.push(readRowValue(reader, single, 32))
+  const count = readLimitedCount(reader, size > 0 ? size : 1)
+  budget.take(reader, count, at)
+  return size > 0 ? reader.copy(count * size) : joinParts(reader, single, count)
+}
+
+/**
+ * The stored form of strings or binaries: where each lies is found first, then all are put into one piece of memory. A piece
+ * for each would cost ten times as much. A multivalue has no gaps: an element that is not there is an empty one.
+ */
+function joinParts(reader: Reader, single: number, count: number): Uint8Array {
+  const gap = single === PtypString ? 2 : single === PtypString8 ? 1 : 4
+  const ends: number[] = []
+  let size = 0
+  for (let i = 0; i < count; i++) {
+    if (reader.u8() === FALSE) {
+      ends.push(-1, -1)
+      size += gap
+      continue
+    }
+    const start = reader.position
+    if (single === PtypString) reader.position = reader.findZero16()
+    else if (single === PtypString8) reader.position = reader.findZero8()
+    else reader.take(reader.u32())
+    ends.push(start, reader.position)
+    size += reader.position - start
   }
-  return joinElements(single, parts)
+  const joined = new Uint8Array(size)
+  for (let i = 0, to = 0; i < ends.length; i += 2) {
+    const [start, end] = [ends[i], ends[i + 1]]
+    if (start < 0) to += gap
+    else if (end - start > LOOP_BYTES) {
+      joined.set(reader.bytes.subarray(start, end), to)
+      to += end - start
+    } else for (let from = start; from < end; from++) joined[to++] = reader.bytes[from]
+  }
+  return single === PtypString8 ? widened(joined, reader.context.codePage) : joined
+}
+
+/** 8-bit strings, each with its zero, as UTF-16; no code page has a zero in a longer character. */
+function widened(strings: Uint8Array, codePage: number): Uint8Array {
+  const text = decodeString8(strings, codePage)
+  const wide = new Uint8Array(text.length * 2)
+  utf16Fill(wide, 0, text)
+  return wide
 }
 
 /** Writes an AddressBookPropertyValue; 8-bit text in the code page of the writer's context. */
@@ -214,9 +258,9 @@ function misfit(type: number, stored: Uint8Array): TypeError {
 }
 
 /** AddressBookTaggedPropertyValue (2.2.1.2). The tag is kept as it came. */
-export function readTagged(reader: Reader): NspiValue {
+export function readTagged(reader: Reader, budget?: ElementBudget): NspiValue {
   const tag = reader.u32()
-  return { tag, bytes: readValue(reader, tag & 0xffff) }
+  return { tag, bytes: readValue(reader, tag & 0xffff, budget) }
 }
 
 export function writeTagged(writer: Writer, { tag, bytes }: NspiValue): void {
@@ -231,7 +275,8 @@ export function taggedSize({ tag, bytes }: NspiValue, codePage: number): number 
 /** AddressBookPropertyValueList (2.2.1.3). */
 export function readValueList(reader: Reader): NspiValue[] {
   const list: NspiValue[] = []
-  for (let left = readLimitedCount(reader, 4); left > 0; left--) list.push(readTagged(reader))
+  const budget = new ElementBudget()
+  for (let left = readLimitedCount(reader, 4); left > 0; left--) list.push(readTagged(reader, budget))
   return list
 }
 
