@@ -35,7 +35,7 @@ export async function openListeners({ http, config, directory, log, dataDir }: L
         ? null
         : await openCertificate({
             ...{ config, dataDir, log },
-            domains: () => directory.domains(),
+            domains: () => domainsOf(directory),
             generation: () => directory.generation,
             // Clients compare certificates with their own clocks, whatever time it is in the server's world.
             runtime: systemRuntime
@@ -54,6 +54,12 @@ export async function openListeners({ http, config, directory, log, dataDir }: L
     await http.close(0)
     throw error
   }
+}
+
+/** Domains of all addresses that people may type, further ones of mailboxes included. */
+function domainsOf(directory: Directory): string[] {
+  const addresses = directory.principals().flatMap(({ address, aliases }) => [address, ...aliases])
+  return [...new Set(addresses.map(address => address.slice(address.lastIndexOf('@') + 1)))].sort()
 }
 
 /** What stands in a URL for an address that is listened on: "all addresses" is none to connect to. */
