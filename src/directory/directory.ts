@@ -166,9 +166,9 @@ export class Directory {
   }
 
   /** DN of the server as a mailbox's own: no server name in it, as Exchange 2013 and later answer. */
-  serverDn(principal: Principal): string {
+  serverDn({ mailboxGuid, domain }: Pick<Principal, 'mailboxGuid' | 'domain'>): string {
     const group = administrativeGroupDn(this.facts.name)
-    return `${group}/cn=Configuration/cn=Servers/cn=${principal.mailboxGuid}@${principal.domain}`
+    return `${group}/cn=Configuration/cn=Servers/cn=${mailboxGuid}@${domain}`
   }
 
   /** Address lists that are shown: the global one first, parents before their children. */

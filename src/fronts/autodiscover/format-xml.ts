@@ -10,11 +10,12 @@ export function element(name: string, content: XmlElement['content'], attributes
 }
 
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
-const SPECIAL: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const SPECIAL: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
 
-/** Text as it may stand in XML 1.0: special characters escaped, those that no document may hold replaced. */
+/** Text as it may stand in XML 1.0: special characters escaped, and carriage returns, which a reader would take for
+ * line feeds; those that no document may hold replaced. */
 export function escapeXml(text: string): string {
-  return text.replace(NOT_XML, '\ufffd').replace(/[&<>"]/g, character => SPECIAL[character])
+  return text.replace(NOT_XML, '\ufffd').replace(/[&<>"\r]/g, character => SPECIAL[character])
 }
 
 /** The whole document with its declaration. */

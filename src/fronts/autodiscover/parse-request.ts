@@ -1,77 +1,116 @@
-import { SaxesParser } from 'saxes'
+import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { decodeXml } from './decode-xml.js'
+import { OUTLOOK_REQUEST_SCHEMA, plainSchema } from './schemas.js'
 
 /** What an Outlook client asks for ([MS-OXDSCLI] 2.2.3.1.1). */
 export interface AutodiscoverRequest {
   emailAddress: string | undefined
   legacyDn: string | undefined
-  acceptableResponseSchema: string | undefined
+  acceptableResponseSchema: string
 }
+
+const FIELDS = ['EMailAddress', 'LegacyDN', 'AcceptableResponseSchema'] as const
+type Field = (typeof FIELDS)[number]
 
 const DEPTH_LIMIT = 8
 const TEXT_LIMIT = 1024
+/** Pieces in which a document is read, so that a hostile one is given up early. */
+const PIECE = 4096
 
-/** The namespace of a request; some clients and much documentation write it with https. */
-const REQUEST_SCHEMA = /^https?:\/\/schemas\.microsoft\.com\/exchange\/autodiscover\/outlook\/requestschema\/2006$/
+/** Any request schema of Autodiscover, of Outlook or of another kind of client. */
+const REQUEST_SCHEMA = /^http:\/\/schemas\.microsoft\.com\/exchange\/autodiscover\/(\w+\/)?requestschema\/\w+$/
 
 /**
- * Reads a request. Returns 600 when it is no XML or no Autodiscover request at all, 601 when it is one of another
- * provider (ActiveSync, say). DTDs are refused, so that no entity can be declared; size is bounded by the caller, depth
- * and text here.
+ * Reads a request. Returns 600 when it is no XML or no Autodiscover request, 601 when it is one of another kind of client
+ * (ActiveSync, say). DTDs are refused, so that no entity can be declared; the caller bounds the size.
  */
 export function parseAutodiscoverRequest(bytes: Buffer): AutodiscoverRequest | 600 | 601 {
-  const parser = new SaxesParser({ xmlns: true })
-  const path: string[] = []
-  const texts = new Map<string, string>()
-  let schema: string | undefined
-  let failed = false
-  const stop = () => {
-    failed = true
-  }
-  parser.on('error', stop)
-  parser.on('doctype', stop)
-  parser.on('opentag', tag => {
-    if (path.length >= DEPTH_LIMIT) stop()
-    if (path.length === 0) {
-      if (tag.local !== 'Autodiscover') stop()
-      schema = tag.uri
-    }
-    path.push(tag.local)
-  })
-  parser.on('closetag', () => path.pop())
-  const text = (piece: string) => {
-    const key = path.join('/')
-    const value = (texts.get(key) ?? '') + piece
-    if (value.length > TEXT_LIMIT) stop()
-    else texts.set(key, value)
-  }
-  parser.on('text', text)
-  parser.on('cdata', text)
-  const source = decode(bytes)
+  const source = decodeXml(bytes)
   if (source === undefined) return 600
-  // In pieces, so that a hostile document is given up early.
-  for (let at = 0; at < source.length && !failed; at += 4096) parser.write(source.slice(at, at + 4096))
-  if (!failed) parser.close()
-  if (failed || schema === undefined) return 600
-  if (!REQUEST_SCHEMA.test(schema)) return 601
-  const field = (name: string) => {
-    const value = texts.get(`Autodiscover/Request/${name}`)?.trim()
-    return value === '' ? undefined : value
+  const reading = new RequestReading()
+  for (let at = 0; at < source.length && !reading.failed; at += PIECE)
+    reading.parser.write(source.slice(at, at + PIECE))
+  if (!reading.failed) reading.parser.close()
+  const schema = plainSchema(reading.schema ?? '')
+  if (reading.failed || !REQUEST_SCHEMA.test(schema)) return 600
+  if (schema !== OUTLOOK_REQUEST_SCHEMA) return 601
+  return reading.request() ?? 600
+}
+
+/** A document while it is read: where the parser stands and what it has found. */
+class RequestReading {
+  readonly parser = new SaxesParser({ xmlns: true })
+  failed = false
+  /** Namespace of the root. */
+  schema: string | undefined
+  private depth = 0
+  private requests = 0
+  private inRequest = false
+  private field: Field | undefined
+  private readonly texts = new Map<Field, string>()
+
+  constructor() {
+    const fail = () => this.fail()
+    const text = (piece: string) => this.text(piece)
+    this.parser.on('error', fail)
+    this.parser.on('doctype', fail)
+    this.parser.on('opentag', tag => this.open(tag))
+    this.parser.on('closetag', () => this.close())
+    this.parser.on('text', text)
+    this.parser.on('cdata', text)
   }
-  return {
-    emailAddress: field('EMailAddress'),
-    legacyDn: field('LegacyDN'),
-    acceptableResponseSchema: field('AcceptableResponseSchema')
+
+  /** The request; undefined when it lacks what every one has. */
+  request(): AutodiscoverRequest | undefined {
+    const value = (name: Field) => this.texts.get(name)?.trim() || undefined
+    const acceptableResponseSchema = value('AcceptableResponseSchema')
+    const emailAddress = value('EMailAddress')
+    const legacyDn = value('LegacyDN')
+    if (this.requests !== 1 || acceptableResponseSchema === undefined) return undefined
+    if (emailAddress === undefined && legacyDn === undefined) return undefined
+    return { emailAddress, legacyDn, acceptableResponseSchema: plainSchema(acceptableResponseSchema) }
+  }
+
+  private fail(): void {
+    this.failed = true
+  }
+
+  private open({ local, uri }: SaxesTagNS): void {
+    this.depth++
+    if (this.depth === 1) {
+      this.schema = uri
+      if (local !== 'Autodiscover') this.fail()
+    } else if (this.depth > DEPTH_LIMIT || this.field !== undefined) {
+      // A field holds text and nothing else.
+      this.fail()
+    } else if (uri === this.schema && this.depth === 2 && local === 'Request') {
+      this.requests++
+      this.inRequest = true
+    } else if (uri === this.schema && this.depth === 3 && this.inRequest && isField(local)) {
+      this.begin(local)
+    }
+  }
+
+  private begin(field: Field): void {
+    if (this.texts.has(field)) this.fail()
+    this.texts.set(field, '')
+    this.field = field
+  }
+
+  private close(): void {
+    this.field = undefined
+    this.depth--
+    if (this.depth === 1) this.inRequest = false
+  }
+
+  private text(piece: string): void {
+    if (this.field === undefined) return
+    const value = this.texts.get(this.field) + piece
+    if (value.length > TEXT_LIMIT) this.fail()
+    else this.texts.set(this.field, value)
   }
 }
 
-/** UTF-8 or, by its byte order mark, UTF-16; undefined when the bytes are neither. */
-function decode(bytes: Buffer): string | undefined {
-  if (bytes.length === 0) return undefined
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+function isField(name: string): name is Field {
+  return (FIELDS as readonly string[]).includes(name)
 }

@@ -1,6 +1,7 @@
 export type { HttpRequest } from './http-request.js'
 export type { HttpResponse } from './http-response.js'
 export { type HttpLimits, HttpServer, type HttpServerOptions, httpLimits } from './http-server.js'
+export { requestOrigin } from './request-origin.js'
 export type { Route } from './router.js'
 export type { StreamSocket } from './stream-socket.js'
 export type { TlsSettings } from './tls-listener.js'

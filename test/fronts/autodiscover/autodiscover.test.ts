@@ -1,165 +1,198 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { SaxesParser } from 'saxes'
 import { test } from 'tap'
-import { serverVersion } from '../../../src/fronts/autodiscover/answers.js'
-import { escapeXml } from '../../../src/fronts/autodiscover/format-xml.js'
-import { parseAutodiscoverRequest } from '../../../src/fronts/autodiscover/parse-request.js'
-import { serve, type TestServer } from '../mapi-http/fake-emsmdb.js'
-import { RawClient, type RawResponse } from '../raw-client.js'
+import { ask, blocksOf, REQUEST, requestFor, serveAutodiscover } from './autodiscover-server.js'
 
-const REQUEST = 'http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006'
-const RESPONSE = 'http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a'
+const MAPI = { 'X-MapiHttpCapability': '1' }
 
-const ask = (address: string, schema = RESPONSE, ns = REQUEST) =>
-  `<?xml version="1.0" encoding="utf-8"?><Autodiscover xmlns="${ns}"><Request><EMailAddress>${address}</EMailAddress>` +
-  `<AcceptableResponseSchema>${schema}</AcceptableResponseSchema></Request></Autodiscover>`
-
-async function post(
-  server: TestServer,
-  body: string,
-  headers: Record<string, string> = {},
-  method = 'POST'
-): Promise<RawResponse> {
-  const client = await RawClient.open(server.port)
-  const all: Record<string, string> = {
-    Host: 'mail.example.com:8443',
-    Authorization: `Basic ${Buffer.from('alice@example.com:secret').toString('base64')}`,
-    'Content-Type': 'text/xml',
-    'Content-Length': String(Buffer.byteLength(body)),
-    ...headers
+test('D3, D4, D5, D6: settings for MAPI over HTTP', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  const { alice, directory } = server
+  const answer = await server.ask(ask('alice@example.com'), { headers: MAPI })
+  t.equal(answer.status, 200)
+  t.equal(answer.header('content-type'), 'text/xml; charset=utf-8')
+  t.equal(answer.header('cache-control'), 'private')
+  t.equal(answer.at('User/DisplayName'), 'Alice <Ä>')
+  t.equal(answer.at('User/LegacyDN'), alice.legacyDn)
+  t.equal(answer.at('User/AutoDiscoverSMTPAddress'), 'alice@example.com')
+  t.equal(answer.at('User/DeploymentId'), directory.organization.deploymentId)
+  t.equal(answer.at('Account/AccountType'), 'email')
+  t.equal(answer.at('Account/Action'), 'settings')
+  t.equal(answer.at('Account/MicrosoftOnline'), 'False')
+  const mailboxId = `${alice.mailboxGuid}@example.com`
+  for (const [block, path] of [
+    ['MailStore', 'emsmdb'],
+    ['AddressBook', 'nspi']
+  ]) {
+    const url = `http://mail.example.com:8443/mapi/${path}/?MailboxId=${mailboxId}`
+    t.equal(answer.at(`Account/Protocol/${block}/InternalUrl`), url)
+    t.equal(answer.at(`Account/Protocol/${block}/ExternalUrl`), url)
   }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
-  client.send(Buffer.from(`${method} /Autodiscover/Autodiscover.xml HTTP/1.1\r\n${lines.join('')}\r\n${body}`))
-  const response = await client.response()
-  client.close()
-  return response
-}
+  t.equal(answer.xml.match(/<Protocol Type="mapiHttp" Version="1">/g)?.length, 1)
+  t.same([...blocksOf(answer.xml).keys()], ['mapiHttp'], 'no block of a service that there is not')
+})
 
-/** Element paths of a document in order, with attributes, and the texts by path. */
-function outline(xml: string): { paths: string[]; texts: Map<string, string> } {
-  const paths: string[] = []
-  const texts = new Map<string, string>()
-  const stack: string[] = []
-  const parser = new SaxesParser()
-  parser.on('opentag', ({ name, attributes }) => {
-    const shown = Object.entries(attributes).filter(([key]) => key === 'Type' || key === 'xmlns')
-    stack.push(name + shown.map(([key, value]) => `[${key}=${value}]`).join(''))
-    paths.push(stack.join('/'))
-  })
-  parser.on('text', text => {
-    const key = stack.map(step => step.replace(/\[.*?\]/g, '')).join('/')
-    if (text.trim() !== '') texts.set(key, (texts.get(key) ?? '') + text)
-  })
-  parser.on('closetag', () => stack.pop())
-  parser.write(xml).close()
-  return { paths, texts }
-}
+test('D3: the capability header', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  for (const capability of ['1', '2', '999999999']) {
+    const { xml } = await server.ask(ask('bob@example.com'), { headers: { 'X-MapiHttpCapability': capability } })
+    t.match(xml, /<Protocol Type="mapiHttp" Version="1">/, `the highest version that both know, of ${capability}`)
+    t.notMatch(xml, /<Type>EX/)
+  }
+  for (const capability of [undefined, '0', 'x', '', '-1', '1.0', '10000000000']) {
+    const { xml } = await server.ask(ask('bob@example.com'), { headers: { 'X-MapiHttpCapability': capability } })
+    t.same([...blocksOf(xml).keys()], ['EXCH'], `not for ${capability}`)
+  }
+  const without = await serveAutodiscover({ services: { addressBook: false } })
+  t.teardown(without.close)
+  t.notMatch((await without.ask(ask('bob@example.com'), { headers: MAPI })).xml, /AddressBook/)
+})
 
-test('settings for MAPI over HTTP', async t => {
-  const server = await serve()
+test('D3: settings for clients of before', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  const { bob } = server
+  const answer = await server.ask(ask('bob@example.com'))
+  const serverDn = `/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=${bob.mailboxGuid}@example.com`
+  t.equal(answer.at('Account/Protocol/Server'), `${bob.mailboxGuid}@example.com`)
+  t.equal(answer.at('Account/Protocol/ServerDN'), serverDn)
+  t.equal(answer.at('Account/Protocol/MdbDN'), `${serverDn}/cn=Microsoft Private MDB`)
+  t.match(answer.at('Account/Protocol/ServerVersion'), /^73C1[89A-F]/)
+  t.equal(answer.at('Account/Protocol/ServerExclusiveConnect'), 'off')
+  t.notMatch(answer.xml, /https?:\/\/(?!schemas\.)/, 'no URL of what is not served (D11)')
+})
+
+test('D5: every name of a mailbox', async t => {
+  const server = await serveAutodiscover()
   t.teardown(server.close)
   const { alice, bob, directory } = server
-  const response = await post(server, ask('A.Smith@example.com'), { 'X-MapiHttpCapability': '1' })
-  t.equal(response.status, 200)
-  t.equal(response.header('content-type'), 'text/xml; charset=utf-8')
-  const { paths, texts } = outline(response.body.toString('utf8'))
-  const at = (path: string) => texts.get(`Autodiscover/Response/${path}`)
-  t.equal(at('User/DisplayName'), 'Alice <Ä>')
-  t.equal(at('User/LegacyDN'), alice.legacyDn)
-  t.equal(at('User/AutoDiscoverSMTPAddress'), 'alice@example.com')
-  t.equal(at('User/DeploymentId'), directory.organization.deploymentId)
-  const mailboxId = `${alice.mailboxGuid}@example.com`
-  const store = `http://mail.example.com:8443/mapi/emsmdb/?MailboxId=${mailboxId}`
-  t.equal(at('Account/Protocol/MailStore/InternalUrl'), store)
-  t.equal(at('Account/Protocol/MailStore/ExternalUrl'), store)
-  t.equal(
-    at('Account/Protocol/AddressBook/InternalUrl'),
-    `http://mail.example.com:8443/mapi/nspi/?MailboxId=${mailboxId}`
-  )
-  t.equal(at('Account/AlternativeMailbox/SmtpAddress'), 'bob@example.com')
-  t.equal(at('Account/AlternativeMailbox/DisplayName'), 'Bob & Co')
-  t.equal(at('Account/AlternativeMailbox/OwnerSmtpAddress'), bob.address)
-  t.notOk(response.body.includes('EXPR') || response.body.includes('>EXCH<'), 'no other transport at the top level')
-
-  const capture = join(
-    process.cwd(),
-    '..',
-    'shared/captures/17-exchange-se/crates/mapi-autodiscover/tests/exchange-se-mapihttp.xml'
-  )
-  if (existsSync(capture)) {
-    const recorded = outline(readFileSync(capture, 'utf8')).paths.filter(
-      path => !/OWAUrl|Protocol\/(Type|Internal)|Account\/Protocol$/.test(path)
-    )
-    t.same(
-      paths.filter(path => !path.endsWith('ExternalUrl')),
-      recorded,
-      'elements, namespaces and order are those of a recorded answer'
-    )
+  const nameOf = async (body: string) => {
+    const answer = await server.ask(body, { headers: MAPI })
+    return answer.at('User/AutoDiscoverSMTPAddress') ?? answer.at('Error/ErrorCode')
   }
+  const dn = (text: string) => `<LegacyDN>${text}</LegacyDN>`
+  t.equal(await nameOf(ask('A.Smith@Example.COM')), 'alice@example.com', 'a further address, answered with the primary')
+  t.equal(await nameOf(ask('\r\n  alice@example.com\r\n')), 'alice@example.com', 'white space around')
+  t.equal(await nameOf(ask('<![CDATA[alice@example.com]]>')), 'alice@example.com')
+  t.equal(await nameOf(ask('&#97;lice@example.com')), 'alice@example.com')
+  t.equal(await nameOf(ask(`${bob.mailboxGuid.toUpperCase()}@example.com`)), 'bob@example.com', 'a mailbox id')
+  t.equal(await nameOf(ask(`${bob.mailboxGuid}@example.org`)), '500', 'a mailbox id of another domain')
+  t.equal(await nameOf(requestFor(dn(bob.legacyDn))), 'bob@example.com')
+  t.equal(await nameOf(requestFor(dn(bob.legacyDn.toUpperCase()))), 'bob@example.com')
+  const former = '/o=Former/ou=First Administrative Group/cn=Recipients/cn=alice'
+  t.equal(await nameOf(requestFor(dn(former))), 'alice@example.com', 'the DN that it had elsewhere')
+  const both = requestFor(`<EMailAddress>alice@example.com</EMailAddress>${dn(bob.legacyDn)}`)
+  t.equal(await nameOf(both), 'bob@example.com', '[MS-OXDSCLI] 3.2.5: of both the DN is used')
+  await directory.change(alice.guid, { displayName: 'Alice "Al" > 𐐷' })
+  const renamed = await server.ask(ask('alice@example.com'), { headers: MAPI })
+  t.match(renamed.xml, '<DisplayName>Alice &quot;Al&quot; &gt; 𐐷</DisplayName>')
+  t.equal(renamed.at('User/DisplayName'), 'Alice "Al" > 𐐷', 'D6: the name as it is now, whatever is in it')
 })
 
-test('settings for older clients', async t => {
-  const server = await serve()
+test('D7: mailboxes to open beside the own one', async t => {
+  const server = await serveAutodiscover()
   t.teardown(server.close)
-  for (const capability of [undefined, '0', 'x']) {
-    const headers: Record<string, string> = capability === undefined ? {} : { 'X-MapiHttpCapability': capability }
-    const { texts } = outline((await post(server, ask('bob@example.com'), headers)).body.toString('utf8'))
-    t.equal(texts.get('Autodiscover/Response/Account/Protocol/Type'), 'EXCH')
-    t.equal(texts.get('Autodiscover/Response/Account/Protocol/Server'), `${server.bob.mailboxGuid}@example.com`)
-    t.match(texts.get('Autodiscover/Response/Account/Protocol/MdbDN'), /\/cn=Microsoft Private MDB$/)
-    t.notOk([...texts.keys()].some(path => path.includes('MailStore')))
-  }
-  t.equal(serverVersion([15, 1, 403]), '73C18193', 'as a recorded answer of 15.01.0403 spells it')
-  t.equal(serverVersion([15, 0, 516]), '73C08204')
-})
-
-test('errors', async t => {
-  const server = await serve()
-  t.teardown(server.close)
-  const code = async (body: string, method = 'POST') => {
-    const { status, body: answer } = await post(server, body, {}, method)
-    t.equal(status, 200)
-    const { paths, texts } = outline(answer.toString('utf8'))
-    t.match(answer.toString('utf8'), /<Error Time="\d\d:\d\d:\d\d\.\d{7}" Id="\d{1,10}">/)
-    t.ok(paths.at(-1)?.endsWith('DebugData'))
-    return texts.get('Autodiscover/Response/Error/ErrorCode')
-  }
-  t.equal(await code('no xml'), '600')
-  t.equal(await code(''), '600')
-  t.equal(await code('<Autodiscover>'), '600')
-  t.equal(await code('<Other/>'), '600')
-  t.equal(await code(ask('')), '600', 'no address')
-  t.equal(await code('', 'GET'), '600', 'as a browser sees it')
-  t.equal(await code(`<!DOCTYPE a [<!ENTITY b "c">]>${ask('alice@example.com').slice(38)}`), '600', 'no DTD')
-  t.equal(await code(ask('x'.repeat(70_000))), '600', 'too large')
-  t.equal(await code(ask(`${'<a>'.repeat(20)}${'</a>'.repeat(20)}`)), '600', 'too deep')
-  t.equal(await code(ask('alice@example.com', 'http://example.com/other')), '601')
-  t.equal(
-    await code(
-      ask(
-        'alice@example.com',
-        RESPONSE,
-        'http://schemas.microsoft.com/exchange/autodiscover/mobilesync/requestschema/2006'
-      )
-    ),
-    '601'
+  const { bob, directory } = server
+  const own = await server.ask(ask('alice@example.com'), { headers: MAPI })
+  const children = own.outline.paths.filter(path => path.includes('/AlternativeMailbox/'))
+  t.same(
+    children.map(path => path.split('/').at(-1)),
+    ['Type', 'DisplayName', 'SmtpAddress', 'OwnerSmtpAddress'],
+    'as recorded; no LegacyDN, so that the client asks again'
   )
-  t.equal(await code(ask('nobody@example.com')), '500')
-  const anonymous = await post(server, ask('alice@example.com'), { Authorization: 'Basic Zm9vOmJhcg==' })
-  t.equal(anonymous.status, 401)
+  t.equal(own.at('Account/AlternativeMailbox/Type'), 'Delegate')
+  t.equal(own.at('Account/AlternativeMailbox/DisplayName'), 'Bob & Co')
+  t.equal(own.at('Account/AlternativeMailbox/SmtpAddress'), 'bob@example.com')
+  t.equal(own.at('Account/AlternativeMailbox/OwnerSmtpAddress'), bob.address)
+  const foreign = await server.ask(ask('alice@example.com'), { headers: MAPI, as: 'bob@example.com' })
+  t.equal(foreign.at('User/DisplayName'), 'Alice <Ä>')
+  t.notMatch(foreign.xml, /AlternativeMailbox/, 'what somebody may open is told to nobody else')
+  await directory.remove(bob.guid)
+  t.notMatch((await server.ask(ask('alice@example.com'), { headers: MAPI })).xml, /AlternativeMailbox/)
 })
 
-test('documented requests', async t => {
-  const file = join(process.cwd(), '..', 'shared/vectors/AUTODISCOVER.json')
-  if (!existsSync(file)) return t.pass('skipped: the vectors are not here')
-  const vectors = JSON.parse(readFileSync(file, 'utf8')) as { id: string; text?: string }[]
-  const { text } = vectors.find(({ id }) => id === 'autodiscover-autodiscover-requ-1') ?? {}
-  t.match(parseAutodiscoverRequest(Buffer.from(text as string)), { emailAddress: 'mara@contoso.com' })
-  const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(ask('a@b').replace('utf-8', 'utf-16'), 'utf16le')])
-  t.match(parseAutodiscoverRequest(wide), { emailAddress: 'a@b' })
+test('D8: mailboxes of others', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  const { bob, directory } = server
+  const second = await server.ask(ask('bob@example.com'), { headers: MAPI })
+  t.equal(second.at('User/LegacyDN'), bob.legacyDn, 'the DN of the mailbox asked for')
+  t.match(second.at('Account/Protocol/MailStore/InternalUrl'), bob.mailboxGuid, 'and its MailboxId: a matched pair')
+  t.notMatch(second.xml, /PublicFolder/, 'no public folders yet')
+
+  const folders = await directory.add({
+    kind: 'publicFolderMailbox',
+    address: 'publicfolders@example.com',
+    displayName: 'Public Folders',
+    hidden: true
+  })
+  for (const as of ['alice@example.com', 'bob@example.com']) {
+    const own = await server.ask(ask(as), { headers: MAPI, as })
+    const address = own.at('Account/PublicFolderInformation/SmtpAddress')
+    t.equal(address, 'publicfolders@example.com')
+    const third = await server.ask(ask(address as string), { headers: MAPI, as })
+    t.equal(third.at('User/LegacyDN'), folders.legacyDn, 'anybody may ask for the mailbox of the public folders')
+    t.match(third.at('Account/Protocol/MailStore/InternalUrl'), folders.mailboxGuid)
+    t.notMatch(third.xml, /PublicFolderInformation/)
+  }
+  t.equal((await server.ask(ask('alice@example.com'))).at('Account/Protocol/PublicFolderServer'), 'mail.example.com')
 })
 
-test('text in XML', async t => {
-  t.equal(escapeXml(`<a b="c">&\u0001\ud800😀`), '&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd😀')
+test('T3: ways to ask', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  for (const path of [
+    '/autodiscover/autodiscover.xml',
+    '/Autodiscover/Autodiscover.xml',
+    '/AUTODISCOVER/AUTODISCOVER.XML',
+    '/autodiscover/autodiscover.xml/',
+    '/autodiscover/autodiscover.xml?a=b',
+    'http://autodiscover.example.com/AutoDiscover/AutoDiscover.xml'
+  ]) {
+    t.ok((await server.ask(ask('alice@example.com'), { path })).at('User/LegacyDN'), path)
+  }
+  for (const contentType of [undefined, 'application/json', 'text/xml; charset=utf-16']) {
+    const answer = await server.ask(ask('alice@example.com'), { headers: { 'Content-Type': contentType } })
+    t.ok(answer.at('User/LegacyDN'), `the body counts and not what it is called: ${contentType}`)
+  }
+  t.equal((await server.ask('', { method: 'GET' })).at('Error/ErrorCode'), '600', 'as a browser sees it')
+  const head = await server.ask('', { method: 'HEAD' })
+  t.equal(head.status, 200)
+  t.equal(head.header('content-type'), 'text/xml; charset=utf-8')
+  const options = await server.ask('', { method: 'OPTIONS', as: null })
+  t.same([options.status, options.header('allow')], [200, 'POST, GET, HEAD, OPTIONS'])
+  const put = await server.ask(ask('alice@example.com'), { method: 'PUT' })
+  t.same([put.status, put.header('allow')], [405, 'POST, GET, HEAD, OPTIONS'])
+  t.ok((await server.ask(ask('alice@example.com', { ns: REQUEST.replace('http:', 'https:') }))).at('User/LegacyDN'))
+})
+
+test('D11: URLs that the client can reach', async t => {
+  const server = await serveAutodiscover()
+  t.teardown(server.close)
+  const urlFor = async (headers: Record<string, string | undefined>, from = server) => {
+    const answer = await from.ask(ask('bob@example.com'), { headers: { ...MAPI, ...headers } })
+    return answer.status === 200
+      ? answer.at('Account/Protocol/MailStore/ExternalUrl')?.replace(/\?.*/, '')
+      : answer.status
+  }
+  t.equal(await urlFor({ Host: 'autodiscover.example.com' }), 'http://autodiscover.example.com/mapi/emsmdb/')
+  t.equal(await urlFor({ Host: '[::1]:8080' }), 'http://[::1]:8080/mapi/emsmdb/')
+  const forwarded = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https', Forwarded: 'host=evil.example' }
+  t.equal(await urlFor({ Host: 'mail', ...forwarded }), 'http://mail/mapi/emsmdb/', 'what anybody can send')
+  for (const host of [
+    'a"b',
+    '<x>',
+    'a&b',
+    'a/b',
+    'a b',
+    'user@host',
+    'host:99999',
+    'host:port',
+    '[::g]',
+    '\xe4.example'
+  ])
+    t.equal(await urlFor({ Host: host }), 400, `not a host: ${host}`)
+  const fixed = await serveAutodiscover({ publicUrl: 'https://mail.example.com/' })
+  t.teardown(fixed.close)
+  t.equal(await urlFor({ Host: 'inside' }, fixed), 'https://mail.example.com/mapi/emsmdb/')
 })
