@@ -77,7 +77,12 @@ export class TlsListener {
     })
     const identity = this.settings.certificate.current()
     if (!(identity instanceof Promise)) this.shake(socket, identity)
-    else identity.then(renewed => this.shake(socket, renewed))
+    else identity.then(renewed => this.shake(socket, renewed)).catch(error => this.failed(socket, error))
+  }
+
+  private failed(socket: Socket, error: unknown): void {
+    this.host.log.error('tls.no-certificate', { error })
+    socket.destroy()
   }
 
   private shake(socket: Socket, identity: TlsIdentity): void {

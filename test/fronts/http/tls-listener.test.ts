@@ -238,7 +238,9 @@ t.test('handshakes count towards the limits', async t => {
 
 t.test('the certificate is exchanged while connections go on', async t => {
   let shown: TlsIdentity | Promise<TlsIdentity> = identity
-  const { port } = await serve(t, { settings: { certificate: { current: () => shown, authority: undefined } } })
+  let refuses = false
+  const current = () => (refuses ? Promise.reject(new Error('no certificate')) : shown)
+  const { port } = await serve(t, { settings: { certificate: { current, authority: undefined } } })
   // To be asked once for each connection: Node.js takes the certificate out of its list.
   const serialOf = ({ socket }: RawClient) => (socket as TLSSocket).getPeerX509Certificate()!.serialNumber
   const before = await RawClient.openTls(port)
@@ -252,6 +254,8 @@ t.test('the certificate is exchanged while connections go on', async t => {
   t.equal(serialOf(first), serialNumber, 'waits for the one that is being made')
   t.equal(serialOf(second), serialNumber)
   t.equal(serialOf(before), new X509Certificate(identity.certificates).serialNumber)
+  refuses = true
+  t.equal(await (await RawClient.open(port)).all(), '', 'closed where there is none')
   for (const client of [before, first, second]) {
     t.equal((await client.send(get('/secure')).response()).body.toString(), 'true')
     client.close()
