@@ -12,7 +12,7 @@ export interface HttpResponse {
 export interface HttpConnectionOptions {
   host: string
   port: number
-  /** TLS with these options when given; `ca` as PEM text. */
+  /** TLS with these options when given; `ca` as PEM text. See `serverAddress` for those of a URL. */
   tls?: { ca?: string; servername?: string; rejectUnauthorized?: boolean }
   /** No bytes for this long while a response is due ends the connection. */
   idleTimeoutMs?: number
