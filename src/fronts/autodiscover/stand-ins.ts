@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { recipientDn } from '../../directory/index.js'
+import { customRuntime, newGuid } from '../../runtime.js'
 import type { Subject } from './settings-facts.js'
 
 /**
@@ -23,11 +24,9 @@ export class StandIns {
     }
   }
 
-  /** Looks like a random GUID (version 4 of RFC 9562), as those of mailboxes are. */
+  /** Made as a mailbox gets its own, but of bytes that are no chance. */
   private guid(text: string): string {
-    const b = createHmac('sha256', this.secret).update(text).digest().subarray(0, 16)
-    b[6] = (b[6] & 0x0f) | 0x40
-    b[8] = (b[8] & 0x3f) | 0x80
-    return b.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    const bytes = createHmac('sha256', this.secret).update(text).digest()
+    return newGuid(customRuntime({ random: into => Buffer.from(into.buffer).fill(bytes) }))
   }
 }

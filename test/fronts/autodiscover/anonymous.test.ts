@@ -15,6 +15,16 @@ function formOf({ status, headers, xml }: Answer, address: string): string {
   return JSON.stringify([status, shown, masked])
 }
 
+/** Which characters are the same in all of many ids, and those that take few values. */
+function fixedDigits(ids: string[][], which: number): [at: number, values: string][] {
+  const found: [number, string][] = []
+  for (let at = 0; at < ids[0][which].length; at++) {
+    const values = [...new Set(ids.map(id => id[which][at]))].sort().join('')
+    if (values.length <= 4) found.push([at, values])
+  }
+  return found
+}
+
 test('without credentials, when the setting says so', async t => {
   const server = await serveAutodiscover({ anonymous: true })
   t.teardown(server.close)
@@ -55,14 +65,20 @@ test('who exists is not told to somebody without credentials', async t => {
       t.equal(again.xml, answer.xml, 'and the same each time')
     }
   }
-  const ids = await Promise.all(
-    ['x@example.com', 'y@example.com'].map(async address => {
-      const { xml } = await server.ask(ask(address), { as: null, headers: MAPI })
-      return /MailboxId=(.{36})@/.exec(xml)?.[1]
-    })
-  )
-  t.match(ids[0], /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  t.not(ids[0], ids[1])
+  const idsOf = async (address: string) => {
+    const { xml } = await server.ask(ask(address), { as: null, headers: MAPI })
+    return [/MailboxId=(.{36})@/.exec(xml)?.[1] ?? '', /cn=Recipients\/cn=(.{32})-/.exec(xml)?.[1] ?? '']
+  }
+  const known: string[][] = []
+  const unknown: string[][] = []
+  for (let i = 0; i < 50; i++) {
+    await server.directory.add({ address: `known${i}@example.com`, displayName: 'Known' })
+    known.push(await idsOf(`known${i}@example.com`))
+    unknown.push(await idsOf(`unknown${i}@example.com`))
+  }
+  t.equal(new Set([...known, ...unknown].flat()).size, 200, 'ids of their own')
+  for (const which of [0, 1])
+    t.same(fixedDigits(unknown, which), fixedDigits(known, which), 'whose form is that of real ones')
   const code = async (body: string) => (await server.ask(body, { as: null })).at('Error/ErrorCode')
   t.equal(await code(ask('alice@elsewhere.example')), '500', 'domains are no secret')
   t.equal(await code(ask('alice')), '500')

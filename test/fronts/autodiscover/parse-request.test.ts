@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { test } from 'tap'
 import { decodeXml } from '../../../src/fronts/autodiscover/decode-xml.js'
 import { parseAutodiscoverRequest } from '../../../src/fronts/autodiscover/parse-request.js'
@@ -68,4 +69,34 @@ test('forms of a request', async t => {
     emailAddress: undefined,
     legacyDn: '/o=a'
   })
+})
+
+test('any bytes are read or refused', async t => {
+  const whole = Buffer.from(requestFor('<LegacyDN>/o=a</LegacyDN><EMailAddress>a&lt;@b</EMailAddress>'))
+  const edit = fc.record({
+    at: fc.nat(whole.length),
+    remove: fc.nat(20),
+    insert: fc.oneof(
+      fc.uint8Array({ maxLength: 8 }),
+      fc.constantFrom('<', '</', '&', ']]>', '<!', '<?', '"', '\0', '\ufeff')
+    )
+  })
+  const isAnswer = (bytes: Buffer) => {
+    const parsed = parseAutodiscoverRequest(bytes)
+    return parsed === 600 || parsed === 601 || (typeof parsed === 'object' && parsed.acceptableResponseSchema !== '')
+  }
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 4 }), edits => {
+      let bytes: Buffer = whole
+      for (const { at, remove, insert } of edits)
+        bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(insert as string), bytes.subarray(at + remove)])
+      return isAnswer(bytes)
+    }),
+    { numRuns: 1000, seed: 1 }
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), bytes => isAnswer(Buffer.from(bytes))),
+    { numRuns: 300, seed: 1 }
+  )
+  t.pass('none does harm')
 })
