@@ -162,7 +162,10 @@ async function startOver(
   const { serverName, contextLimit, contextLimitPerUser, answerCacheBytes, publicUrl } = config
   const around = { directory, personality, runtime, serverName, log }
   const endpoint = new MailboxEndpoint({ ...around, emsmdb, contextLimit, contextLimitPerUser, answerCacheBytes })
-  const autodiscover = new AutodiscoverEndpoint({ ...around, publicUrl, services: { addressBook: false } })
+  const autodiscover = new AutodiscoverEndpoint({
+    ...{ ...around, publicUrl, anonymous: config.anonymousAutodiscover, authSchemes: config.authSchemes },
+    services: { addressBook: false }
+  })
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
     ...{ token: adminToken, parts, administration },
