@@ -11,7 +11,7 @@ import {
 } from '../../directory/index.js'
 import type { Emsmdb } from '../../emsmdb/index.js'
 import { type Log, silentLog } from '../../log.js'
-import type { MailboxLifecycle } from '../../mailbox/mailbox-lifecycle.js'
+import type { MailboxCreation, MailboxLifecycle } from '../../mailbox/mailbox-lifecycle.js'
 import type { Mailboxes } from '../../mailbox/mailboxes.js'
 import { TimeSlice } from '../../mailbox/time-slice.js'
 import { newGuid, type Runtime } from '../../runtime.js'
@@ -140,22 +140,25 @@ export class Administration implements UserAdministration {
   private async add(body: NewEntry): Promise<EntryView> {
     const { directory, lifecycle, runtime, seal } = this.options
     const guid = newGuid(runtime)
-    const { spec, localeId } = this.specOf(body, guid)
+    const { spec, creation } = this.specOf(body, guid)
     if ('password' in body && body.password !== undefined && isMailboxSpec(spec)) {
       spec.secret = await seal(body.password, guid)
     }
     const entry = await named(() =>
       directory.add(spec, (batch, { id }) => {
-        if (localeId !== undefined) lifecycle.noteCreation(batch, id, localeId)
+        if (creation !== undefined) lifecycle.noteCreation(batch, id, creation)
       })
     )
-    if (localeId !== undefined) await lifecycle.create(entry.id, entry, localeId)
+    if (creation !== undefined) await lifecycle.create(entry.id, entry, creation)
     this.log.info('admin.entry-added', { kind: entry.kind, address: entry.address })
     return this.view(entry)
   }
 
-  /** What the directory makes of a body; `localeId` where a mailbox belongs to it. */
-  private specOf(body: NewEntry, guid: string): { spec: EntrySpec & { secret?: Uint8Array }; localeId?: number } {
+  /** What the directory makes of a body; `creation` where a mailbox belongs to it. */
+  private specOf(
+    body: NewEntry,
+    guid: string
+  ): { spec: EntrySpec & { secret?: Uint8Array }; creation?: MailboxCreation } {
     const { directory, localeIdOf } = this.options
     const links = new EntryLinks(directory)
     links.demandFree('address', body.address)
@@ -198,7 +201,9 @@ export class Administration implements UserAdministration {
         const displayName = body.name ?? body.address.slice(0, body.address.indexOf('@'))
         const { kind, roles, disabled } = body
         const limits = { ...noLimits, ...body.limits }
-        return { spec: { ...common, kind, displayName, roles, disabled, fullAccess, limits }, localeId }
+        const storeKind = kind === 'publicFolderMailbox' ? 'public' : 'private'
+        const creation = { localeId: localeId ?? 0, storeKind } as const
+        return { spec: { ...common, kind, displayName, roles, disabled, fullAccess, limits }, creation }
       }
     }
   }
