@@ -57,7 +57,8 @@ export function customRuntime(overrides: Partial<Runtime>): Runtime {
 /** A random (version 4) GUID as a lower-case hyphenated string. */
 export function newGuid(runtime: Runtime): string {
   const b = runtime.random(new Uint8Array(16))
-  b[6] = (b[6] & 0x0f) | 0x40
+  // The third group is little-endian in bytes: its first digit, the version, stands in the second of them.
+  b[7] = (b[7] & 0x0f) | 0x40
   b[8] = (b[8] & 0x3f) | 0x80
   return formatGuid(b)
 }
