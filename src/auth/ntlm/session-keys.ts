@@ -30,7 +30,7 @@ export function exportedSessionKey(
 ): Uint8Array | undefined {
   if (!hasFlags(flags, NegotiateFlags.KEY_EXCH)) return exchangeKey
   if (encryptedSessionKey.length === KEY_BYTES) return rc4(exchangeKey, encryptedSessionKey)
-  // Without signing and sealing no key is exchanged, whatever KEY_EXCH says.
+  // Without signing and sealing no key is exchanged, whatever KEY_EXCH says; pyspnego then sends one byte in place of it.
   const isNeeded = (flags & (NegotiateFlags.SIGN | NegotiateFlags.SEAL)) !== 0
-  return isNeeded || encryptedSessionKey.length > 0 ? undefined : exchangeKey
+  return isNeeded ? undefined : exchangeKey
 }
