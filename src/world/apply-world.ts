@@ -131,7 +131,7 @@ async function applyUser(
       guid: principal.mailboxGuid,
       replicaGuid: derivedGuid(`${scope}/replica`),
       owner: principal,
-      localeId: localeIdOf(user.locale),
+      localeId: localeIdOf(user.culture ?? user.locale ?? 'en-US'),
       now: Date.parse(world.now)
     }))
   let messages = 0

@@ -7,6 +7,7 @@ import { addressSearchKey, completeRecipient, type Recipient } from '../oxcdata/
 import * as tags from '../oxprops/property-tags.generated.js'
 import { toFiletime } from '../runtime.js'
 import type { WorldAttachment, WorldMessage } from './schema.js'
+import { bytesOfSize } from './schema-values.js'
 import { SeededRandom } from './seeded-random.js'
 
 /** A person as world files write them: `Name <address>` or an address alone. */
@@ -55,7 +56,7 @@ export function draftMessage(
   const set = (tag: PropertyTag, value: PropertyValue): unknown => bag.set(tag, encodeValue(tagType(tag), value))
   set(tags.PidTagMessageClass, message.messageClass)
   set(tags.PidTagSubject, message.subject)
-  set(tags.PidTagBody, message.body)
+  set(tags.PidTagBody, message.body ?? '')
   if (message.html !== undefined) {
     bag.set(tags.PidTagHtml, Buffer.from(message.html, 'utf8'))
     set(tags.PidTagInternetCodepage, UTF8_CODE_PAGE)
@@ -160,12 +161,13 @@ export function recipientsOf(message: Pick<WorldMessage, 'to' | 'cc' | 'bcc'>): 
 function draftAttachment(attachment: WorldAttachment, seed: string): MessageDraft['attachments'][number] {
   const properties = new PropertyBag()
   const set = (tag: PropertyTag, value: PropertyValue): unknown => properties.set(tag, encodeValue(tagType(tag), value))
-  const dot = attachment.name.lastIndexOf('.')
+  const name = attachment.name ?? ''
+  const dot = name.lastIndexOf('.')
   set(tags.PidTagAttachMethod, ATTACH_BY_VALUE)
-  set(tags.PidTagAttachLongFilename, attachment.name)
-  set(tags.PidTagAttachFilename, attachment.name)
-  set(tags.PidTagDisplayName, attachment.name)
-  if (dot > 0) set(tags.PidTagAttachExtension, attachment.name.slice(dot))
+  set(tags.PidTagAttachLongFilename, name)
+  set(tags.PidTagAttachFilename, name)
+  set(tags.PidTagDisplayName, name)
+  if (dot > 0) set(tags.PidTagAttachExtension, name.slice(dot))
   if (attachment.contentType !== undefined) set(tags.PidTagAttachMimeTag, attachment.contentType)
   set(tags.PidTagRenderingPosition, -1)
   properties.set(tags.PidTagAttachDataBinary, contentOf(attachment, seed))
@@ -174,6 +176,6 @@ function draftAttachment(attachment: WorldAttachment, seed: string): MessageDraf
 
 function contentOf(attachment: WorldAttachment, seed: string): Uint8Array {
   if (attachment.base64 !== undefined) return Buffer.from(attachment.base64, 'base64')
-  if (attachment.size !== undefined) return new SeededRandom(seed).fill(new Uint8Array(attachment.size))
+  if (attachment.size !== undefined) return new SeededRandom(seed).fill(new Uint8Array(bytesOfSize(attachment.size)))
   return Buffer.from(attachment.text ?? '', 'utf8')
 }

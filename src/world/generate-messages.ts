@@ -132,7 +132,7 @@ export function writeOut(plan: MessagePlan, people: readonly string[], owner: Ow
     messageClass: 'IPM.Note',
     body: before + plan.sentences.map(index => `${SENTENCES[index]}\r\n`).join('') + behind,
     attachments: plan.attachment === undefined ? [] : [plan.attachment]
-  }
+  } as unknown as GeneratedMessage
 }
 
 /** The messages of a seed as a world file would write them. */

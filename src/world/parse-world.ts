@@ -1,83 +1,93 @@
-import { isNode, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { readFileSync } from 'node:fs'
+import { checkWorld } from './check-world.js'
+import { namedFiles } from './named-files.js'
 import { type World, worldSchema } from './schema.js'
+import { problemsOf } from './schema-issues.js'
+import { MOST_PROBLEMS, type PathProblem, WorldError, type WorldProblem } from './world-error.js'
+import { type FileSource, filesBeside, noFiles } from './world-files.js'
+import { YamlText } from './yaml-text.js'
 
-/** A world file that cannot be used. `problems` are complete sentences with file, line and column. */
-export class WorldError extends Error {
-  readonly problems: readonly string[]
+export { WorldError } from './world-error.js'
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.name = 'WorldError'
-    this.problems = problems
-  }
-}
-
-/** Aliases in YAML may expand without bound; a world never needs many. */
-const MAX_ALIASES = 100
-
-/** Reads a world from YAML (or JSON) text. Throws WorldError with every problem and its position. `file` is only for messages. */
-export function parseWorld(text: string, file = 'world'): World {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset)
-    return `${file}:${line}:${col}`
-  }
-  if (document.errors.length > 0)
-    throw new WorldError(document.errors.map(error => `${at(error.pos[0])}: ${error.message}`))
-  const result = worldSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }))
-  if (!result.success) throw new WorldError(result.error.issues.map(issue => `${position(issue)}: ${sentence(issue)}`))
-  const problems = crossCheck(result.data).map(({ path, message }) => `${position({ path })}: ${message}`)
-  if (problems.length > 0) throw new WorldError(problems)
-  return result.data
-
-  /** Where the value of an issue stands, or its nearest ancestor that is there. */
-  function position(issue: { path: PropertyKey[] }): string {
-    for (let depth = issue.path.length; depth >= 0; depth--) {
-      const node = document.getIn(issue.path.slice(0, depth), true)
-      if (isNode(node) && node.range) return at(node.range[0])
+/**
+ * Reads a world from YAML (or JSON) text. Throws WorldError with every problem and its position. `file` is only for messages;
+ * the files that the world names are taken from `files`.
+ */
+export function parseWorld(text: string, file = 'world', files: FileSource = noFiles): World {
+  const yaml = new YamlText(text, file)
+  const problems: PathProblem[] = []
+  const world = shaped(yaml.value, problems)
+  if (world !== undefined) {
+    const contents = readFiles(world, files, problems)
+    const failed = new Set(problems.map(({ path }) => path.join('.')))
+    for (const problem of checkWorld({ ...world, files: contents })) {
+      // What is said of a file already is not said again.
+      if (!failed.has(problem.path.join('.'))) problems.push(problem)
     }
-    return at(0)
+    if (problems.length === 0) return { ...world, files: contents }
+  }
+  throw new WorldError(placed(problems, yaml), file)
+}
+
+/** Reads a world file and the files that it names. Throws WorldError, or what the operating system says. */
+export function readWorld(file: string): World {
+  return parseWorld(readFileSync(file, 'utf8'), file, filesBeside(file))
+}
+
+/** In the order of the text. */
+function placed(problems: readonly PathProblem[], yaml: YamlText): WorldProblem[] {
+  const places = problems.slice(0, MOST_PROBLEMS).map(problem => yaml.place(problem))
+  places.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+  const more = problems.length - places.length
+  if (more > 0) places.push({ path: '', message: `and ${more} problems more` })
+  return places
+}
+
+/**
+ * The value in the shape of a world, with what is wrong in `problems`. Undefined when too little is right to look further: what
+ * is wrong and need not be there is left out for that.
+ */
+function shaped(value: unknown, problems: PathProblem[]): World | undefined {
+  const result = parse(value, problems)
+  if (result.success) return result.data
+  const lean = structuredClone(value)
+  for (const { path } of problems) remove(lean, path)
+  const again = worldSchema.safeParse(lean)
+  return again.success ? again.data : undefined
+}
+
+function parse(value: unknown, problems: PathProblem[]): ReturnType<typeof worldSchema.safeParse> {
+  const result = worldSchema.safeParse(value)
+  if (result.success) return result
+  for (const problem of problemsOf(result.error.issues, value, worldSchema)) {
+    if (problems.length > MOST_PROBLEMS) break
+    problems.push(problem)
+  }
+  return result
+}
+
+/** Takes a key out of its mapping. Items of lists stay, so that the places of the others do. */
+function remove(root: unknown, path: readonly PropertyKey[]): void {
+  let value = root
+  for (const step of path.slice(0, -1)) {
+    if (typeof value !== 'object' || value === null) return
+    value = (value as Record<PropertyKey, unknown>)[step]
+  }
+  const last = path.at(-1)
+  if (last !== undefined && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    delete (value as Record<PropertyKey, unknown>)[last]
   }
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
-  const where = issue.path.length === 0 ? 'the world' : issue.path.map(String).join('.')
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-  return `${where}: ${missing ? 'is missing' : issue.message}`
-}
-
-/** What a schema cannot say: references must lead somewhere, names must be unique, content must be given once. */
-function crossCheck(world: World): { path: PropertyKey[]; message: string }[] {
-  const found: { path: PropertyKey[]; message: string }[] = []
-  const seen = new Map<string, number>()
-  world.users.forEach((user, index) => {
-    for (const name of [user.address, ...user.aliases]) {
-      const other = seen.get(name.toLowerCase())
-      if (other !== undefined)
-        found.push({ path: ['users', index, 'address'], message: `${name} already belongs to users.${other}` })
-      seen.set(name.toLowerCase(), index)
+function readFiles(world: World, files: FileSource, problems: PathProblem[]): Map<string, Uint8Array> {
+  const contents = new Map<string, Uint8Array>()
+  for (const { path, file } of namedFiles(world)) {
+    if (contents.has(file)) continue
+    try {
+      contents.set(file, files.read(file))
+    } catch (error) {
+      problems.push({ path, message: (error as Error).message })
     }
-  })
-  world.users.forEach((user, index) => {
-    user.opens.forEach((other, at) => {
-      if (!seen.has(other.toLowerCase()))
-        found.push({ path: ['users', index, 'opens', at], message: `no user has the address ${other}` })
-    })
-    user.folders.forEach((folder, f) => {
-      folder.messages.forEach((message, m) => {
-        message.attachments.forEach((attachment, a) => {
-          const given = [attachment.text, attachment.base64, attachment.size].filter(
-            content => content !== undefined
-          ).length
-          if (given > 1) {
-            const path = ['users', index, 'folders', f, 'messages', m, 'attachments', a]
-            found.push({ path, message: 'give one of text, base64 and size' })
-          }
-        })
-      })
-    })
-  })
-  return found
+  }
+  return contents
 }
