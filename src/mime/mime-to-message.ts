@@ -24,6 +24,7 @@ const BY_VALUE = 1
 const RENDERED_IN_BODY = 4
 /** Messages inside messages; deeper ones stay files. */
 const DEPTH = 10
+const LINE_FEED = 10
 
 /**
  * A MIME message as a message object ([MS-OXCMAIL] 2.2.3): people, subject, times, importance, bodies, attachments, messages
@@ -36,7 +37,7 @@ export async function mimeToMessage(bytes: Uint8Array, depth = 0): Promise<Trans
   set(tags.PidTagMessageClass, 'IPM.Note')
   set(tags.PidTagSubject, email.subject ?? '')
   setFields(email, set, properties)
-  setBodies(email, set, properties)
+  setBodies(email, hasParts(email) || bytes[bytes.length - 1] !== LINE_FEED, set, properties)
   set(tags.PidTagTransportMessageHeaders, transportHeaders(bytes))
   const recipients = [
     ...recipientsOf(email.to, 'to'),
@@ -112,11 +113,18 @@ function isDate(ms: number): boolean {
 }
 
 /** The forms of the text that the message brings; the richest is the native one ([MS-OXBBODY] 2.1.3.1). */
-function setBodies({ text, html }: Email, set: Setter, bag: PropertyBag): void {
+function setBodies(email: Email, isJoined: boolean, set: Setter, bag: PropertyBag): void {
+  // The parser ends each line with a break, also the last one, whose break belongs to the boundary behind it.
+  const asCame = (part: string | undefined): string | undefined => (isJoined ? part?.replace(/\n$/, '') : part)
+  const [text, html] = [asCame(email.text), asCame(email.html)]
   set(tags.PidTagInternetCodepage, UTF8_CODE_PAGE)
   if (text !== undefined || html === undefined) set(tags.PidTagBody, (text ?? '').replace(/\r?\n/g, '\r\n'))
   if (html !== undefined) bag.set(tags.PidTagHtml, Buffer.from(html, 'utf8'))
   set(tags.PidTagNativeBody, html === undefined ? NATIVE.text : NATIVE.html)
+}
+
+function hasParts(email: Email): boolean {
+  return /^multipart\//i.test(fieldOf(email, 'content-type') ?? '')
 }
 
 /** Groups stand for their members. */
@@ -200,7 +208,6 @@ function defaultName(mimeType: string, at: number): string {
 
 /** A picture that the HTML body shows ([MS-OXCMAIL] 2.2.3.4.1.4.1). */
 function isInline({ mimeType }: Attachment, contentId: string, { html }: Email): boolean {
-  return (
-    mimeType.startsWith('image/') && html !== undefined && html.toLowerCase().includes(`cid:${contentId.toLowerCase()}`)
-  )
+  const names = html?.toLowerCase().includes(`cid:${contentId.toLowerCase()}`) === true
+  return names && mimeType.startsWith('image/')
 }

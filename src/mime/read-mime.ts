@@ -27,11 +27,12 @@ export async function readMime(bytes: Uint8Array): Promise<Email> {
 export type ThreadAnswer = { readonly email: Email } | { readonly fault: string }
 
 function inThread(bytes: Uint8Array): Promise<Email> {
-  const copy = bytes.slice()
+  // A copy that is nobody else's: what is handed over is gone here.
+  const copy = new Uint8Array(bytes)
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./mime-thread.js', import.meta.url), {
       workerData: copy,
-      transferList: [copy.buffer as ArrayBuffer]
+      transferList: [copy.buffer]
     })
     worker.once('message', (answer: ThreadAnswer) => {
       if ('email' in answer) resolve(answer.email)
