@@ -7,6 +7,7 @@ import type { AuthOutcome, AuthScheme } from './auth-scheme.js'
 import { parseBasicCredentials } from './basic-credentials.js'
 import { Credentials } from './credentials.js'
 import { type LogOnLimitOptions, LogOnLimits } from './log-on-limits.js'
+import { LogOnNames } from './log-on-names.js'
 import type { AuthenticateMessage } from './ntlm/authenticate-message.js'
 import { type NtlmNames, NtlmScheme } from './ntlm/ntlm-scheme.js'
 import { type Handshake, verifyResponse } from './ntlm/verify-response.js'
@@ -52,6 +53,7 @@ export class Authenticator {
   private readonly rememberMs: number
   private readonly rememberEntries: number
   private readonly limits: LogOnLimits
+  private readonly people: LogOnNames
   private names: NtlmNames | undefined
 
   constructor(
@@ -65,6 +67,7 @@ export class Authenticator {
     this.rememberMs = options.rememberMs ?? 300_000
     this.rememberEntries = options.rememberEntries ?? 4096
     this.limits = new LogOnLimits(runtime, options)
+    this.people = new LogOnNames(directory)
   }
 
   /** The Basic scheme for the HTTP fronts. */
@@ -127,9 +130,9 @@ export class Authenticator {
   /** Whether a name is known shows neither in the answer nor in the work: see Credentials. */
   private async verify(name: string, user: string, password: string, source: string): Promise<Principal | null> {
     if (this.credentials.passwords.busy || !this.limits.allows(source, user)) return this.throttled(source, user)
-    const principal = this.directory.byLogonName(user)
+    const principal = this.people.find(user)
     const isRight = await this.credentials.verify(password, principal)
-    if (!isRight || principal === undefined) return this.failed(source, user)
+    if (!isRight || principal === null) return this.failed(source, user)
     // A password that was replaced while it was checked is the wrong one.
     const now = this.current(principal)
     if (now === null) return this.failed(source, user)
@@ -163,7 +166,7 @@ export class Authenticator {
     const lmCompatibilityLevel = this.options.lmCompatibilityLevel ?? DEFAULT_LM_COMPATIBILITY_LEVEL
     const policy = { lmCompatibilityLevel, now: toFiletime(this.runtime.now()) }
     const verdict = verifyResponse(raw, message, handshake, ntHash, policy)
-    if (principal === undefined || !isReal || !verdict.right) {
+    if (principal === null || !isReal || !verdict.right) {
       this.failed(source, user, verdict.right ? undefined : verdict.reason)
       return REFUSED
     }
@@ -171,13 +174,13 @@ export class Authenticator {
   }
 
   /**
-   * `DOMAIN` and `user` as people type them, or a whole address as the user. Our own names stand for any domain that we serve. All
-   * is looked up whether it is needed or not, see Credentials.
+   * `DOMAIN` and `user` as people type them, or a whole address as the user. Our own names stand for any domain that we serve.
+   * All is looked up whether it is needed or not, see Credentials.
    */
-  private byNtlmName({ domain, user }: AuthenticateMessage): Principal | undefined {
+  private byNtlmName({ domain, user }: AuthenticateMessage): Principal | null {
     const isOurs = Object.values(this.ntlmNames()).some(name => name.toLowerCase() === domain.toLowerCase())
-    const alone = isOurs || domain === '' || user.includes('@') ? this.directory.byLogonName(user) : undefined
-    const within = domain === '' ? undefined : this.directory.byLogonName(`${domain}\\${user}`)
+    const alone = isOurs || domain === '' || user.includes('@') ? this.people.find(user) : null
+    const within = domain === '' ? null : this.people.find(`${domain}\\${user}`)
     return within ?? alone
   }
 

@@ -15,8 +15,8 @@ export interface CredentialsOptions {
   log?: Log
 }
 
-/** Whose password is asked for. Undefined for a name that nobody has. */
-type Owner = Pick<Principal, 'guid' | 'secret' | 'disabled'> | undefined
+/** Whose password is asked for. Null for a name that nobody has. */
+type Owner = Pick<Principal, 'guid' | 'secret' | 'disabled'> | null
 
 const NT_HASH_BYTES = 16
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -75,7 +75,7 @@ export class Credentials {
   }
 
   private open(owner: Owner): Opened {
-    const kept = owner === undefined || owner.disabled ? null : owner.secret
+    const kept = owner === null || owner.disabled ? null : owner.secret
     const old = kept !== null && isScryptRecord(kept)
     const isSealed = kept !== null && !old
     const opened = unseal(isSealed ? kept : this.sealedDecoy, this.key, isSealed ? owner!.guid : NOBODY)

@@ -115,7 +115,7 @@ test('an unknown user is checked as a wrong password is', async t => {
   }
   await Promise.all([
     credentials.verify('wrong', { guid, secret, disabled: false }).then(note('wrong password')),
-    credentials.verify('wrong', undefined).then(note('unknown user')),
+    credentials.verify('wrong', null).then(note('unknown user')),
     credentials.verify('wrong', { guid, secret: null, disabled: false }).then(note('no password')),
     credentials.verify('secret', { guid, secret, disabled: true }).then(note('disabled user')),
     credentials.verify('wrong', { guid, secret, disabled: false }).then(note('wrong password'))

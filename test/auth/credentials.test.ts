@@ -25,7 +25,7 @@ test('a secret shows neither password nor hash, and opens for its owner only', a
   const thief = { ...owner, guid: newGuid(runtime) }
   t.equal(await credentials.verify('sécret', thief), false, 'copied to somebody else')
   t.equal(credentials.ntHash(thief).isReal, false)
-  for (const other of [{ ...owner, disabled: true }, { ...owner, secret: null }, undefined]) {
+  for (const other of [{ ...owner, disabled: true }, { ...owner, secret: null }, null]) {
     t.equal(await credentials.verify('sécret', other), false)
     t.equal(credentials.ntHash(other).isReal, false)
     t.equal(credentials.isOutdated(other), false)

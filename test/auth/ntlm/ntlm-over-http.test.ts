@@ -259,5 +259,5 @@ test('a password from before there was NTLM gets its hash when it is used', asyn
   t.equal((await client.get('/who', basic('carol:old one'))).body.toString(), 'carol 0\n')
   t.not(directory.byGuid(carol.guid)!.secret![0], '{'.charCodeAt(0), 'sealed now')
   t.equal((await client.logOn('carol', 'old one')).status, 200)
-  t.equal(authenticator.credentials.isOutdated(directory.byGuid(carol.guid)), false)
+  t.equal(authenticator.credentials.isOutdated(directory.byGuid(carol.guid)!), false)
 })
