@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { logOnSchemes } from '../client/log-on.js'
 import { type BenchReport, type BenchRow, runBench } from './bench/run-bench.js'
 import { scenarios } from './bench/scenarios.js'
 import { bold, dim, line } from './terminal.js'
@@ -14,6 +15,7 @@ export function benchCommand(): Command {
     .option('--ca <file>', 'PEM file of an authority to trust for an https server, e.g. data/tls/ca.crt')
     .option('--user <address>', 'mailbox on that server to measure with')
     .option('--password <password>', 'its password')
+    .addOption(new Option('--auth <scheme>', 'how to log on').choices(logOnSchemes).default('basic'))
     .option('--pid <pid>', 'process id of that server on this machine, to read its CPU time', wholeNumber)
     .option('--connections <list>', 'numbers of connections', listOfNumbers, [1, 8, 64])
     .option('--only <list>', `scenarios, of ${scenarios.map(one => one.id).join(', ')}`, listOfWords, [])

@@ -1,10 +1,13 @@
 import { basicAuthorization, type DiscoveredMailbox } from '../../client/autodiscover.js'
 import { unwrapPayloads, wrapPayload } from '../../client/extended-buffer.js'
 import type { HttpConnectionOptions } from '../../client/http-connection.js'
+import { challengeOf } from '../../client/log-on.js'
 import { readExecuteResponse, writeConnectRequest, writeExecuteRequest } from '../../client/mapi-http-body.js'
+import { NtlmClient } from '../../client/ntlm-client.js'
 import type { RopBatch } from '../../client/rop-batch.js'
 import { newGuid, systemRuntime } from '../../runtime.js'
 import { type LeanAnswer, LeanHttp } from './lean-http.js'
+import type { BenchUser } from './server-under-test.js'
 
 const NOTHING = Buffer.alloc(4)
 
@@ -24,7 +27,7 @@ export class BenchConnection {
     private readonly http: LeanHttp,
     server: HttpConnectionOptions,
     mailbox: DiscoveredMailbox,
-    authorization: string
+    authorization: string | undefined
   ) {
     const url = new URL(mailbox.mailStoreUrl)
     const guid = `{${newGuid(systemRuntime).toUpperCase()}}`
@@ -32,17 +35,32 @@ export class BenchConnection {
     this.connectBody = writeConnectRequest({ userDn: mailbox.legacyDn })
     this.opening =
       `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${host}:${server.port}\r\n` +
-      `Authorization: ${authorization}\r\nContent-Type: application/mapi-http\r\n` +
+      (authorization === undefined ? '' : `Authorization: ${authorization}\r\n`) +
+      'Content-Type: application/mapi-http\r\n' +
       `X-ClientInfo: ${guid}:1\r\nX-ClientApplication: Outlook/16.0.4266.1001\r\nX-RequestId: ${guid}:`
   }
 
   static async open(
     server: HttpConnectionOptions,
     mailbox: DiscoveredMailbox,
-    credentials: { address: string; password: string }
+    { address, password, auth = 'basic' }: BenchUser
   ): Promise<BenchConnection> {
-    const authorization = basicAuthorization(credentials.address, credentials.password)
-    return new BenchConnection(await LeanHttp.open(server), server, mailbox, authorization)
+    const http = await LeanHttp.open(server)
+    if (auth === 'basic') return new BenchConnection(http, server, mailbox, basicAuthorization(address, password))
+    const connection = new BenchConnection(http, server, mailbox, undefined)
+    await connection.logOnByNtlm(address, password)
+    return connection
+  }
+
+  /** The connection is authenticated from then on, and requests carry no credentials. */
+  private async logOnByNtlm(user: string, password: string): Promise<void> {
+    const ntlm = new NtlmClient({ user, password })
+    const head = (message: Uint8Array) =>
+      `${this.opening}${++this.counter}\r\nX-RequestType: PING\r\nContent-Length: 0\r\n` +
+      `Authorization: NTLM ${Buffer.from(message).toString('base64')}\r\n\r\n`
+    const { headers } = await this.http.ask(head(ntlm.negotiate))
+    const challenge = challengeOf(headers.get('www-authenticate'))
+    await this.http.exchange(head(ntlm.authenticate(challenge)), new Uint8Array())
   }
 
   async connect(): Promise<void> {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type HttpConnectionOptions, parseResponse } from '../../client/http-connection.js'
+import { type HttpConnectionOptions, type HttpResponse, parseResponse } from '../../client/http-connection.js'
 
 /** A successful MAPI/HTTP answer: what stands behind the envelope, and the cookies as `name=value`. */
 export interface LeanAnswer {
@@ -10,6 +10,11 @@ export interface LeanAnswer {
 
 interface Waiting {
   resolve(answer: LeanAnswer): void
+  reject(error: Error): void
+}
+
+interface Asking {
+  resolve(answer: HttpResponse): void
   reject(error: Error): void
 }
 
@@ -27,6 +32,7 @@ const EMPTY = Buffer.alloc(0)
 export class LeanHttp {
   private received: Buffer = EMPTY
   private waiting: Waiting | undefined
+  private asking: Asking | undefined
   private failure: Error | undefined
 
   private constructor(private readonly socket: Socket) {
@@ -63,6 +69,15 @@ export class LeanHttp {
     })
   }
 
+  /** Sends a request without a body; resolves with whatever the answer is. */
+  ask(head: string): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) return reject(this.failure)
+      this.asking = { resolve, reject }
+      this.socket.write(head, 'latin1')
+    })
+  }
+
   close(): void {
     this.socket.destroy()
   }
@@ -72,12 +87,18 @@ export class LeanHttp {
     this.failure = error
     this.socket.destroy()
     this.waiting?.reject(error)
+    this.asking?.reject(error)
     this.waiting = undefined
+    this.asking = undefined
   }
 
   private onData(chunk: Buffer): void {
     const bytes = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk])
     try {
+      if (this.asking !== undefined) {
+        this.answerAsked(bytes, this.asking)
+        return
+      }
       const answer = usualAnswer(bytes) ?? anyAnswer(bytes)
       this.received = answer === undefined ? bytes : EMPTY
       if (answer === undefined) return
@@ -88,6 +109,14 @@ export class LeanHttp {
     } catch (error) {
       this.fail(error as Error)
     }
+  }
+
+  private answerAsked(bytes: Buffer, { resolve }: Asking): void {
+    const parsed = parseResponse(bytes)
+    this.received = parsed === undefined ? bytes : EMPTY
+    if (parsed === undefined) return
+    this.asking = undefined
+    resolve(parsed.response)
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogOnScheme } from '../../client/log-on.js'
 import { serverAddress } from '../../client/server-address.js'
 import { BenchConnection } from './bench-connection.js'
 import { calibrate } from './calibration.js'
@@ -16,6 +17,8 @@ export interface BenchOptions {
   ca?: string
   user?: string
   password?: string
+  /** How to log on; Basic unless said. */
+  auth?: LogOnScheme
   /** Process id of that server on this machine, so that its CPU time can be read. */
   pid?: number
   durability: string
@@ -55,7 +58,8 @@ export async function runBench(options: BenchOptions, progress: BenchProgress): 
   const calibrationMs = calibrate()
   const folder = mkdtempSync(join(tmpdir(), 'ropewalk-bench-'))
   progress.phase('starting the server')
-  const server = await chooseServer(options, folder)
+  const chosen = await chooseServer(options, folder)
+  const server = { ...chosen, users: chosen.users.map(user => ({ ...user, auth: options.auth })) }
   try {
     progress.phase('preparing the mailbox')
     const prepared = await prepareMailbox(server, (done, all) => progress.phase(`filling a folder: ${done} of ${all}`))

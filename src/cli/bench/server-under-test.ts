@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HttpConnectionOptions } from '../../client/http-connection.js'
+import type { LogOnScheme } from '../../client/log-on.js'
 import type { BenchServerInfo, BenchServerUsage } from './serve-for-bench.js'
 
 /** What a server spent between two moments. Undefined where it cannot be known, as with a foreign server elsewhere. */
@@ -11,10 +12,17 @@ export interface Usage {
   longestDelayMs: number | undefined
 }
 
+/** Whose mailbox is measured, and how to log on; by Basic unless said. */
+export interface BenchUser {
+  address: string
+  password: string
+  auth?: LogOnScheme
+}
+
 export interface ServerUnderTest {
   /** How to connect to it. */
   at: HttpConnectionOptions
-  users: readonly { address: string; password: string }[]
+  users: readonly BenchUser[]
   /** Starts counting anew. */
   resetUsage(): Promise<void>
   usage(): Promise<Usage>
@@ -60,11 +68,7 @@ function nextMessage<T>(child: ChildProcess): Promise<T> {
 const TICKS_PER_SECOND = 100
 
 /** A server that runs already, ours or another's. Its CPU time is known when its process id on this machine is. */
-export function foreignServer(
-  at: HttpConnectionOptions,
-  user: { address: string; password: string },
-  pid: number | undefined
-): ServerUnderTest {
+export function foreignServer(at: HttpConnectionOptions, user: BenchUser, pid: number | undefined): ServerUnderTest {
   let before = 0
   const read = (): number => {
     if (pid === undefined) return 0
