@@ -83,7 +83,8 @@ export class NtlmScheme implements AuthScheme {
       timestampPair(toFiletime(this.runtime.now()))
     ])
     const challenge = formatChallengeMessage({ flags, targetName: names.nbDomainName, serverChallenge, targetInfo })
-    return { negotiate, challenge, serverChallenge }
+    // Copies that hold nothing but themselves: small buffers are parts of larger ones, and these wait for the next request.
+    return { negotiate: new Uint8Array(negotiate), challenge: new Uint8Array(challenge), serverChallenge }
   }
 }
 
