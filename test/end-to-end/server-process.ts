@@ -3,10 +3,22 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerFile } from '../../src/cli/server-file.js'
+import type { HttpConnectionOptions } from '../../src/client/http-connection.js'
+import type { LogOnScheme } from '../../src/client/log-on.js'
 import { MapiClient } from '../../src/client/mapi-client.js'
+import { serverAddress } from '../../src/client/server-address.js'
 
 /** The command line as a user starts it, compiled beside these tests. */
 export const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.js')
+
+/** How clients come in. */
+export interface Door {
+  readonly secure: boolean
+  readonly auth: LogOnScheme
+}
+
+export const HTTP_BASIC: Door = { secure: false, auth: 'basic' }
+export const HTTPS_NTLM: Door = { secure: true, auth: 'ntlm' }
 
 const START_LIMIT_MS = 30_000
 
@@ -56,14 +68,19 @@ export class ServerProcess {
     return this.output.text
   }
 
-  get address(): { host: string; port: number } {
-    const url = new URL(this.file.httpUrl)
-    return { host: url.hostname, port: Number(url.port) }
+  /** How to connect: over plain HTTP, or over TLS with the authority that the server has made. */
+  addressFor(secure: boolean): HttpConnectionOptions {
+    const { httpUrl, httpsUrl, caFile } = this.file
+    return secure ? serverAddress(httpsUrl!, readFileSync(caFile!, 'utf8')) : serverAddress(httpUrl)
+  }
+
+  get address(): HttpConnectionOptions {
+    return this.addressFor(false)
   }
 
   /** A client of one of the world's users, not yet connected. */
-  openClient(address: string, password = address.split('@')[0]): Promise<MapiClient> {
-    return MapiClient.open({ ...this.address, address, password })
+  openClient(address: string, password = address.split('@')[0], door: Door = HTTP_BASIC): Promise<MapiClient> {
+    return MapiClient.open({ ...this.addressFor(door.secure), address, password, auth: door.auth })
   }
 
   /** Ends the process with a signal and waits until it is gone; returns its exit code and how long that took. */
