@@ -29,6 +29,8 @@ const ORGANIZATION_KEY = 'organization'
 const NEXT_ID_KEY = 'directory-next-id'
 /** Entries that are written in one batch. */
 const BATCH_ENTRIES = 1000
+/** Changed entries that are remembered for those who follow the directory. */
+const REMEMBERED_CHANGES = 10_000
 
 /**
  * Who there is: users and other mailboxes, groups, contacts, mail-enabled folders, with all their names; resident in memory
@@ -42,6 +44,10 @@ export class Directory {
   private nextId = 1
   private links: { generation: number; back: BackLinks } | undefined
   private lists: readonly AddressList[] | undefined
+  /** What each of the last generations changed, and the one before them. */
+  private readonly changes: { generation: number; ids: readonly number[] }[] = []
+  private forgotten = 0
+  private remembered = 0
 
   private constructor(
     private readonly store: Store,
@@ -76,7 +82,7 @@ export class Directory {
     const organization = this.store.get(keys.setting.of(SERVER_MAILBOX, ORGANIZATION_KEY))
     const next = this.store.get(keys.setting.of(SERVER_MAILBOX, NEXT_ID_KEY))
     const records = await this.store.range(keys.principal.range(SERVER_MAILBOX))
-    this.generation++
+    this.forgetChanges()
     this.index.clear()
     this.lists = undefined
     if (organization !== undefined) this.facts = parseOrganization(organization)
@@ -177,6 +183,15 @@ export class Directory {
     return this.lists
   }
 
+  /**
+   * Ids of the entries that were added, changed or removed since a generation, some perhaps more than once; undefined when that was
+   * too long ago to say.
+   */
+  changedSince(generation: number): readonly number[] | undefined {
+    if (generation < this.forgotten) return undefined
+    return this.changes.filter(change => change.generation > generation).flatMap(({ ids }) => ids)
+  }
+
   /** Direct members of a distribution list, those of a dynamic one as they are now; hidden ones, too. */
   membersOf(entry: DirectoryEntry): DirectoryEntry[] {
     if (entry.kind === 'group') return this.resolve(entry.members)
@@ -243,7 +258,7 @@ export class Directory {
       sequence = this.store.commit(batch)
     }
     for (const entry of entries) this.index.put(entry)
-    this.generation++
+    this.rememberChange(entries)
     if (entries.length > 0) await this.store.whenDurable(sequence)
     return entries
   }
@@ -261,7 +276,7 @@ export class Directory {
     for (const link of linksOf(entry)) this.demandLink(link)
     const batch = new Batch()
     put(batch, entry)
-    await this.commit(batch, () => this.index.put(entry))
+    await this.commit(batch, [entry], () => this.index.put(entry))
     return entry
   }
 
@@ -278,7 +293,7 @@ export class Directory {
       put(batch, without)
     }
     also(batch, entry)
-    await this.commit(batch, () => {
+    await this.commit(batch, [entry, ...changed], () => {
       this.index.delete(entry)
       for (const other of changed) this.index.put(other)
     })
@@ -297,10 +312,28 @@ export class Directory {
     }
     const facts = { ...this.facts, addressLists: own }
     const batch = new Batch().put(keys.setting.of(SERVER_MAILBOX, ORGANIZATION_KEY), writeOrganization(facts))
-    await this.commit(batch, () => {
+    await this.commit(batch, [], () => {
       this.facts = facts
       this.lists = undefined
     })
+  }
+
+  private rememberChange(entries: readonly DirectoryEntry[]): void {
+    this.generation++
+    this.changes.push({ generation: this.generation, ids: entries.map(({ id }) => id) })
+    this.remembered += entries.length + 1
+    while (this.remembered > REMEMBERED_CHANGES) {
+      const { generation, ids } = this.changes.shift()!
+      this.remembered -= ids.length + 1
+      this.forgotten = generation
+    }
+  }
+
+  private forgetChanges(): void {
+    this.generation++
+    this.changes.length = 0
+    this.remembered = 0
+    this.forgotten = this.generation
   }
 
   private onlyOne(alias: string, firstLabel?: string): Principal | undefined {
@@ -340,10 +373,10 @@ export class Directory {
     return new Batch().put(keys.setting.of(SERVER_MAILBOX, NEXT_ID_KEY), Buffer.from(String(this.nextId), 'latin1'))
   }
 
-  private async commit(batch: Batch, remember: () => void): Promise<void> {
+  private async commit(batch: Batch, changed: readonly DirectoryEntry[], remember: () => void): Promise<void> {
     const sequence = this.store.commit(batch)
     remember()
-    this.generation++
+    this.rememberChange(changed)
     await this.store.whenDurable(sequence)
   }
 }
