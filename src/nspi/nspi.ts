@@ -72,7 +72,7 @@ export interface Nspi {
       rowCount: number
       columns: readonly PropertyTag[] | null
     }
-  ): NspiRows & { mids: number[] | null }
+  ): (NspiRows & { mids: number[] | null }) | Promise<NspiRows & { mids: number[] | null }>
   getPropList(
     caller: NspiCaller,
     request: { flags: number; mid: number; codePage: number }

@@ -60,8 +60,8 @@ export const addressBookOperations = {
     const { errorCode, mids } = nspi.dnToMid(caller, { names })
     return { errorCode, minimalIds: mids }
   }),
-  GetMatches: operation('GetMatches', (nspi, caller, request) => {
-    const answer = nspi.getMatches(caller, {
+  GetMatches: operation('GetMatches', async (nspi, caller, request) => {
+    const answer = await nspi.getMatches(caller, {
       stat: request.state,
       mids: request.minimalIds,
       interfaceFlags: request.interfaceOptionFlags,
