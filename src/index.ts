@@ -218,17 +218,10 @@ async function applyWorldText(
     world = parseWorld(text)
   } catch (error) {
     if (!(error instanceof WorldError)) throw error
-    return { ok: false, problems: error.problems.map(placeOf) }
+    return { ok: false, problems: error.places }
   }
   if (!checkOnly) await apply(world)
   return { ok: true, report: { world: world.name, checked: checkOnly } }
-}
-
-/** `world:3:5: users.0.name: is missing` as a place and what is wrong there. */
-function placeOf(problem: string): { path: string; message: string; line?: number; column?: number } {
-  const found = /^[^:]*:(\d+):(\d+): (?:([\w.]+): )?(.*)$/s.exec(problem)
-  if (found === null) return { path: '', message: problem }
-  return { path: found[3] ?? '', message: found[4], line: Number(found[1]), column: Number(found[2]) }
 }
 
 /** Secrets are sealed under a key of the data directory, or of the engine where there is none. */
