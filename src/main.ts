@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./cli/check-command.js')).checkCommand(),
   user: async () => (await import('./cli/user-command.js')).userCommand(),
   bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
+  inspect: async () => (await import('./cli/inspect-command.js')).inspectCommand(),
   rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),
   version: async () => (await import('./cli/version-command.js')).versionCommand()
 }

@@ -1,0 +1,73 @@
+import type { PropertyTag } from '../../oxcdata/property-tag.js'
+import {
+  PtypBoolean,
+  PtypCurrency,
+  PtypErrorCode,
+  PtypGuid,
+  PtypInteger16,
+  PtypInteger32,
+  PtypInteger64,
+  PtypNull,
+  PtypString,
+  PtypString8,
+  PtypTime
+} from '../../oxcdata/property-type.js'
+import { decodeValue } from '../../oxcdata/property-value.js'
+import { CHANGE_NUMBER_PROPERTIES, ID_PROPERTIES, propertyMeaning } from './property-meanings.js'
+import { sayBoolean, sayBytes, sayDn, sayError, sayGuid, sayId, sayNumber, sayText, sayTime } from './value-text.js'
+import type { Said, Walk } from './walk.js'
+
+/** A legacy DN begins like this, in either case. */
+const DN = /^\/o=/i
+const CURRENCY_SCALE = 10_000
+
+/** A single value in stored form for people, as far as its property and type tell. */
+export function sayStored(tag: PropertyTag, type: number, stored: Uint8Array, walk: Walk): Said {
+  if (stored.byteLength === 0)
+    return type === PtypNull || isVarying(type) ? { text: 'none', value: stored } : sayBytes(stored)
+  if (type === PtypInteger64 && ID_PROPERTIES.has(tag >>> 16)) {
+    const id = idOfStored(stored)
+    return { ...sayId(id, walk), value: id }
+  }
+  if (type === PtypInteger64 && CHANGE_NUMBER_PROPERTIES.has(tag >>> 16)) {
+    const id = idOfStored(stored)
+    return { text: sayId(id, walk).text, kind: 'change', value: id }
+  }
+  const value = decodeValue(type, stored)
+  return { ...sayValue(tag, type, value), value }
+}
+
+function isVarying(type: number): boolean {
+  return type === PtypString || type === PtypString8
+}
+
+/** An id as its eight bytes: REPLID little-endian, counter big-endian; larger REPLIDs than a mailbox maps are kept. */
+export function idOfStored(stored: Uint8Array): number {
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
+  return view.getUint16(0, true) * 2 ** 48 + view.getUint16(2, false) * 2 ** 32 + view.getUint32(4, false)
+}
+
+function sayValue(tag: PropertyTag, type: number, value: unknown): Said {
+  switch (type) {
+    case PtypString:
+    case PtypString8:
+      return DN.test(value as string) ? sayDn(value as string) : sayText(value as string)
+    case PtypTime:
+      return sayTime(value as bigint)
+    case PtypGuid:
+      return sayGuid(value as string)
+    case PtypBoolean:
+      return sayBoolean(value as boolean)
+    case PtypErrorCode:
+      return sayError(value as number)
+    case PtypCurrency:
+      return { text: String(Number(value) / CURRENCY_SCALE), kind: 'number' }
+    case PtypInteger32:
+      return propertyMeaning(tag >>> 16)?.(value as number) ?? sayNumber(value as number)
+    case PtypInteger16:
+    case PtypInteger64:
+      return sayNumber(value as number | bigint)
+    default:
+      return value instanceof Uint8Array ? sayBytes(value) : { text: String(value), kind: 'number' }
+  }
+}
