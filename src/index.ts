@@ -17,12 +17,12 @@ import { Emsmdb } from './emsmdb/index.js'
 import type { Administration, WorldOutcome, WorldText } from './fronts/admin/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
-import { MailboxEndpoint, otherPaths } from './fronts/mapi-http/index.js'
 import { createLog, type Log, silentLog } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
 import { openAdminFront, openAdministration } from './open-administration.js'
 import { type Listening, openListeners } from './open-listeners.js'
+import { openMapiHttp } from './open-mapi-http.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
 import type { Delivery } from './transport/delivery.js'
@@ -159,12 +159,12 @@ async function startOver(
       await lifecycle.resume()
     }
   })
-  const { serverName, contextLimit, contextLimitPerUser, answerCacheBytes, publicUrl } = config
+  const { serverName, publicUrl } = config
   const around = { directory, personality, runtime, serverName, log }
-  const endpoint = new MailboxEndpoint({ ...around, emsmdb, contextLimit, contextLimitPerUser, answerCacheBytes })
+  const mapiHttp = openMapiHttp({ ...around, emsmdb }, config)
   const autodiscover = new AutodiscoverEndpoint({
     ...{ ...around, publicUrl, anonymous: config.anonymousAutodiscover, authSchemes: config.authSchemes },
-    services: { addressBook: false }
+    services: { addressBook: true }
   })
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
@@ -174,17 +174,12 @@ async function startOver(
         applyWorld(world, { store: objects.store, directory, mailboxesWith: () => mailboxes, credentials, log })
       ),
     connections: () => http.connectionCount,
-    contexts: () => endpoint.contextCount
+    contexts: () => mapiHttp.contextCount
   })
   const http: HttpServer = new HttpServer({
     ...{ runtime, log },
     limits: httpLimits(config),
-    routes: [
-      ...endpoint.routes(),
-      ...otherPaths({ ...around, disabled: ['/mapi/nspi'] }),
-      ...autodiscover.routes(),
-      ...admin.endpoint.routes()
-    ],
+    routes: [...mapiHttp.routes, ...autodiscover.routes(), ...admin.endpoint.routes()],
     schemes: schemesOf(authenticator, config),
     generation: () => directory.generation,
     current: principal => authenticator.current(principal)
@@ -195,9 +190,9 @@ async function startOver(
     users: usersOf(directory, objects),
     ...{ adminToken, administration, delivery: admin.delivery, mailboxes, directory, emsmdb },
     stop: once(async () => {
-      endpoint.shutDown()
+      mapiHttp.shutDown()
       await http.close(config.closeTimeMs)
-      endpoint.close()
+      mapiHttp.close()
       await emsmdb.close()
       admin.stop()
       await recovery.stop()

@@ -11,6 +11,7 @@ const ROOMS: readonly { prefix: string; floor: number }[] = [
   { prefix: 'src/store-recovery.ts', floor: 90 },
   { prefix: 'src/open-listeners.ts', floor: 90 },
   { prefix: 'src/open-administration.ts', floor: 90 },
+  { prefix: 'src/open-mapi-http.ts', floor: 90 },
   { prefix: 'src/world/', floor: 90 },
   { prefix: 'src/captures/', floor: 90 },
   { prefix: 'src/fronts/', floor: 80 },

@@ -10,7 +10,8 @@ import {
   MailboxEndpoint,
   otherPaths
 } from '../../../src/fronts/mapi-http/index.js'
-import type { Log } from '../../../src/log.js'
+import { type Log, silentLog } from '../../../src/log.js'
+import type { Nspi } from '../../../src/nspi/nspi.js'
 import { exchange2016, type Personality } from '../../../src/personality.js'
 import { type Runtime, systemRuntime } from '../../../src/runtime.js'
 import { MemoryEngine, Store } from '../../../store/index.js'
@@ -94,6 +95,8 @@ export interface TestServerOptions {
   contextLimitPerUser?: number
   publicUrl?: string
   log?: Log
+  /** The address book service, in place of the fake one. */
+  nspi?: (parts: { directory: Directory; runtime: Runtime; personality: Personality; log: Log }) => Nspi
 }
 
 /** An endpoint that exists in the protocol and is not switched on here. */
@@ -139,7 +142,8 @@ export async function serve(options: TestServerOptions = {}): Promise<TestServer
     answerCacheBytes: options.answerCacheBytes ?? 1 << 20
   }
   const endpoint = new MailboxEndpoint({ ...forSessions, emsmdb })
-  const addressBook = new AddressBookEndpoint({ ...forSessions, nspi: nspi.nspi, publicUrl: options.publicUrl ?? '' })
+  const service = options.nspi?.({ directory, runtime, personality, log: options.log ?? silentLog }) ?? nspi.nspi
+  const addressBook = new AddressBookEndpoint({ ...forSessions, nspi: service, publicUrl: options.publicUrl ?? '' })
   const autodiscover = new AutodiscoverEndpoint({ ...common, directory, publicUrl: '' })
   const http = new HttpServer({
     runtime,
