@@ -97,13 +97,9 @@ function withFields(command: Command): Command {
     .option('--alias <address>', 'further address; repeat it for several, the list is replaced as a whole', gather, [])
     .option('--attribute <name=value>', 'e.g. title=Clerk; nothing behind = removes, bytes come as @FILE', gather, [])
     .option('--opens <address>', "mailbox that may be opened like the user's own; repeat it for several", gather, [])
+    .option('--role <role>', `${roles.join(', ')} or none; repeat it for several`, gather, [])
     .option('--disable', 'refuse log-ons')
-  return command.addOption(
-    new Option('--role <role>', 'repeat it for several')
-      .choices(['none', ...roles])
-      .argParser(gather)
-      .default([])
-  )
+  return command
 }
 
 async function add(address: string, options: AddOptions): Promise<void> {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { StoreLocked } from '../../../store/index.js'
 import { SecretKeyError } from '../../auth/index.js'
 import { AdministrationError, type UserAdministration } from '../../fronts/admin/index.js'
-import { administerDataDir } from '../../index.js'
 import { readServerFile, type ServerFile, serverFilePath } from '../server-file.js'
 import { CommandError } from '../terminal.js'
 import { RemoteUsers, ServerUnreachable } from './remote-users.js'
@@ -29,6 +28,8 @@ export async function withUsers<T>(dataDir: string, work: (users: UserAdministra
         if (!(error instanceof ServerUnreachable)) throw error
       }
     }
+    // Loaded only here: a server that runs has all of it already.
+    const { administerDataDir } = await import('../../index.js')
     return await administerDataDir(dataDir, work)
   } catch (error) {
     throw explain(error, dataDir)
