@@ -66,7 +66,7 @@ export class Authenticator {
     this.key = runtime.random(new Uint8Array(32))
     this.rememberMs = options.rememberMs ?? 300_000
     this.rememberEntries = options.rememberEntries ?? 4096
-    this.limits = new LogOnLimits(runtime, options)
+    this.limits = new LogOnLimits(runtime, options, domain => this.isOwnDomain(domain))
     this.people = new LogOnNames(directory)
   }
 
@@ -174,14 +174,20 @@ export class Authenticator {
   }
 
   /**
-   * `DOMAIN` and `user` as people type them, or a whole address as the user. Our own names stand for any domain that we serve.
-   * All is looked up whether it is needed or not, see Credentials.
+   * `DOMAIN` and `user` as people type them, or a whole address as the user. All is looked up whether it is needed or not,
+   * see Credentials.
    */
   private byNtlmName({ domain, user }: AuthenticateMessage): Principal | null {
-    const isOurs = Object.values(this.ntlmNames()).some(name => name.toLowerCase() === domain.toLowerCase())
-    const alone = isOurs || domain === '' || user.includes('@') ? this.people.find(user) : null
+    const isOwn = domain === '' || this.isOwnDomain(domain.toLowerCase())
+    const alone = isOwn || user.includes('@') ? this.people.find(user) : null
     const within = domain === '' ? null : this.people.find(`${domain}\\${user}`)
     return within ?? alone
+  }
+
+  /** Whether a domain in lower case is one of our names, which stand for any domain that we serve. */
+  private isOwnDomain(domain: string): boolean {
+    const { nbComputerName, nbDomainName, dnsComputerName, dnsDomainName } = this.ntlmNames()
+    return [nbComputerName, nbDomainName, dnsComputerName, dnsDomainName].some(name => name.toLowerCase() === domain)
   }
 
   /** Chosen when they are first needed and kept: the domain is that of the first mailbox. */
