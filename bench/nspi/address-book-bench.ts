@@ -8,9 +8,16 @@ import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { exchange2016 } from '../../src/personality.js'
 import { systemRuntime } from '../../src/runtime.js'
-import { FAMILY_NAMES, GIVEN_NAMES } from '../../src/world/words.js'
 import { MemoryEngine, Store } from '../../store/index.js'
 
+const GIVEN_NAMES = [
+  ...['Ada', 'Ben', 'Clara', 'David', 'Elena', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Karla', 'Liam'],
+  ...['Mira', 'Nils', 'Olga', 'Pablo', 'Quinn', 'Rosa', 'Simon', 'Tara', 'Umar', 'Vera', 'Wim', 'Yara']
+]
+const FAMILY_NAMES = [
+  ...['Almeida', 'Bergmann', 'Costa', 'Dijkstra', 'Eriksen', 'Fischer', 'Garcia', 'Hansen', 'Ito', 'Jansen'],
+  ...['Kovac', 'Lindqvist', 'Moreau', 'Novak', 'Okafor', 'Petrov', 'Quist', 'Rossi', 'Schmidt', 'Tanaka']
+]
 const PAGE_ROWS = 50
 const NANOSECONDS = 1e6
 /** Columns of a list of names as Outlook asks for them. */

@@ -13,10 +13,11 @@ const FIRST_LETTER = 0xe0
 const FIRST_ACCENT = 0xc0
 /** Combining marks of 0xC0 to 0xCF; a space where there is none. */
 const ACCENTS = ' \u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308 \u030a\u0327 \u030b\u0328\u030c'
-const UNKNOWN = '\ufffd'
+/** Bytes that stand for nothing are kept in the private use area, as Windows does: they sort behind all letters, and come back as they were. */
+const PRIVATE = 0xf700
 const QUESTION_MARK = 0x3f
 
-/** The text of the bytes from `start` to `end`; bytes that stand for nothing become U+FFFD. */
+/** The text of the bytes from `start` to `end`. */
 export function decodeTeletex(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
   for (let at = start; at < end; at++) {
@@ -25,12 +26,12 @@ export function decodeTeletex(bytes: Uint8Array, start: number, end: number): st
       text += String.fromCharCode(byte)
     } else if (byte < FIRST_ACCENT || byte >= FIRST_LETTER) {
       const one = byte < FIRST_ACCENT ? SYMBOLS[byte - FIRST_SYMBOL] : LETTERS[byte - FIRST_LETTER]
-      text += one === ' ' ? UNKNOWN : one
+      text += one === ' ' ? String.fromCharCode(PRIVATE + byte) : one
     } else {
       const mark = ACCENTS[byte - FIRST_ACCENT]
       const base = at + 1 < end ? bytes[at + 1] : 0
       if (mark === ' ' || base < 0x20 || base > 0x7e) {
-        text += UNKNOWN
+        text += String.fromCharCode(PRIVATE + byte)
       } else {
         text += `${String.fromCharCode(base)}${mark}`.normalize('NFC')
         at++
@@ -51,7 +52,8 @@ export function encodeTeletex(text: string): Uint8Array {
     }
     const symbol = SYMBOLS.indexOf(character)
     const letter = LETTERS.indexOf(character)
-    if (symbol > 0) bytes.push(FIRST_SYMBOL + symbol)
+    if (code > PRIVATE && code <= PRIVATE + 0xff) bytes.push(code - PRIVATE)
+    else if (symbol > 0) bytes.push(FIRST_SYMBOL + symbol)
     else if (letter >= 0) bytes.push(FIRST_LETTER + letter)
     else bytes.push(...accented(character))
   }

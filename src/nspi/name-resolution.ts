@@ -70,7 +70,8 @@ export class NameResolution {
     let entry = address.includes('@') ? this.directory.entryByAddress(address) : undefined
     if (dn.startsWith('/')) entry = this.directory.entryByLegacyDn(dn)
     if (entry === undefined || container.list.isGlobal) return entry
-    return container.list.contains(entry) || entry.id === principal.id ? entry : undefined
+    const shown = entry.id === principal.id ? { ...entry, hidden: false } : entry
+    return container.list.contains(shown) ? entry : undefined
   }
 
   private *exactMatches({ text, words }: Query, scope: NameScope): Generator<DirectoryEntry> {

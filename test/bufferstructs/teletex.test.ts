@@ -31,7 +31,8 @@ test('ASCII stays as it is, also where T.61 has other characters', async t => {
 
 test('what the code page lacks', async t => {
   t.equal(Buffer.from(encodeString8('a日ệ€b', TELETEX)).toString('latin1'), 'a???b')
-  for (const hex of ['ff', 'c9', 'c2', 'c220c2', 'c0', 'e5', 'c2ff']) {
-    t.match(decodeString8(Buffer.from(hex, 'hex'), TELETEX), /\ufffd|\u0301/, hex)
+  for (const hex of ['ff', 'c9', 'c2', '41c2', 'c0', 'e5', 'c2ff', 'c2c241']) {
+    const text = decodeString8(Buffer.from(hex, 'hex'), TELETEX)
+    t.equal(Buffer.from(encodeString8(text, TELETEX)).toString('hex'), hex)
   }
 })
