@@ -1,6 +1,6 @@
 import type { DirectoryEntry } from '../directory/index.js'
-import { makeTag, type PropertyTag, tagId, tagType } from '../oxcdata/property-tag.js'
-import { PtypBoolean, PtypString, storedType } from '../oxcdata/property-type.js'
+import { type PropertyTag, tagId, tagType } from '../oxcdata/property-tag.js'
+import { PtypString, storedType } from '../oxcdata/property-type.js'
 import { RelOp, type Restriction } from '../oxcdata/restriction.js'
 import { RestrictionEvaluator, type RestrictionTarget } from '../oxcdata/restriction-evaluate.js'
 import { stringOf } from '../oxcdata/stored-string.js'
@@ -11,16 +11,16 @@ import { fail } from './status.js'
 
 /** Conditions in one restriction; [MS-OXNSPI] 3.1.4.1.10 leaves it to the server what is too complex. */
 const CONDITION_LIMIT = 256
-/** Stand in a restriction for name resolutions; no property has such an id in the address book. */
-const FIRST_NAME_ID = 0x0000
+/** Stand in a restriction for name resolutions, above all tags that a client can send. */
+const FIRST_NAME_TAG = 0x100000000
 const TRUE = Uint8Array.of(1)
 
 /** Finds what a name may mean, by PidTagAnr. */
 export type FindNamed = (name: string) => Iterable<DirectoryEntry>
 
 /**
- * A restriction made ready for many entries. Conditions on PidTagAnr are name resolutions ([MS-OXOABK] 3.1.4.x): each is
- * answered once, by the index of names, and stands in the restriction as the set of its entries.
+ * A restriction made ready for many entries. Conditions on PidTagAnr are name resolutions: each is answered once, by
+ * the index of names, and stands in the restriction as the set of its entries.
  */
 export class RestrictionPlan {
   private readonly named: ReadonlySet<DirectoryEntry>[] = []
@@ -57,7 +57,7 @@ export class RestrictionPlan {
         const { value } = restriction
         const name = storedType(tagType(value.tag)) === PtypString ? stringOf(value.bytes) : ''
         this.named.push(new Set(findNamed(name)))
-        return { kind: 'exist', tag: makeTag(FIRST_NAME_ID + this.named.length - 1, PtypBoolean) }
+        return { kind: 'exist', tag: FIRST_NAME_TAG + this.named.length - 1 }
       }
     }
     return restriction
@@ -71,7 +71,7 @@ export class RestrictionPlan {
         if (candidates !== null) return candidates
       }
     }
-    return planned.kind === 'exist' ? (this.named[tagId(planned.tag) - FIRST_NAME_ID] ?? null) : null
+    return planned.kind === 'exist' ? (this.named[planned.tag - FIRST_NAME_TAG] ?? null) : null
   }
 }
 
@@ -86,7 +86,7 @@ class EntryTarget implements RestrictionTarget {
 
   value(tag: PropertyTag): Uint8Array | undefined {
     if (this.entry === undefined) return undefined
-    const names = this.named[tagId(tag) - FIRST_NAME_ID]
+    const names = this.named[tag - FIRST_NAME_TAG]
     if (names !== undefined) return names.has(this.entry) ? TRUE : undefined
     return entryValue(this.entry, tag, this.view)
   }

@@ -223,3 +223,31 @@ test('a record of the first form is read', async t => {
   t.match(directory.byAddress('old@example.com'), { id: 3, kind: 'user', disabled: false, roles: [] })
   t.same(JSON.parse(Buffer.from(directory.byMailboxNumber(3)?.secret ?? []).toString()), first.password)
 })
+
+test('those who follow the directory learn what changed', async t => {
+  const directory = await Directory.open(new Store(new MemoryEngine()), systemRuntime, 'Contoso')
+  const start = directory.generation
+  t.same(directory.changedSince(start), [])
+  const specs = ['a', 'b', 'c'].map(name => ({ address: `${name}@example.com`, displayName: name }))
+  const [a, b, c] = await directory.addAll(specs)
+  const added = directory.generation
+  t.same(directory.changedSince(start), [a.id, b.id, c.id])
+  await directory.change(b.guid, { displayName: 'B', manager: a.guid })
+  t.same(directory.changedSince(added), [b.id])
+  const changed = directory.generation
+  await directory.remove(a.guid)
+  t.same(directory.changedSince(changed), [a.id, b.id], 'who had a link to it, too')
+  await directory.setAddressLists([])
+  t.same(directory.changedSince(directory.generation - 1), [])
+  t.same(directory.changedSince(start), [a.id, b.id, c.id, b.id, a.id, b.id])
+  await directory.reload()
+  t.equal(directory.changedSince(changed), undefined, 'after reading everything anew')
+  t.same(directory.changedSince(directory.generation), [])
+  const before = directory.generation
+  const many = Array.from({ length: 6000 }, (_, i) => ({ address: `n${i}@example.com`, displayName: 'n' }))
+  await directory.addAll(many)
+  t.equal(directory.changedSince(before)?.length, 6000)
+  await directory.addAll(many.map(({ address }) => ({ address: `x${address}`, displayName: 'x' })))
+  t.equal(directory.changedSince(before), undefined, 'too long ago')
+  t.equal(directory.changedSince(directory.generation - 1)?.length, 6000)
+})

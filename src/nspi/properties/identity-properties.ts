@@ -100,6 +100,7 @@ export const identityProperties: readonly EntryProperty[] = [
   ),
   bytes(tags.PidTagTemplateid, permanentId),
   bytes(tags.PidTagRecordKey, permanentId),
+  // [MS-OXOABK] 2.2.3.5 prints a space behind the colon; search keys in messages that Exchange wrote have none.
   bytes(tags.PidTagSearchKey, entry => Buffer.from(`EX:${entry.legacyDn.toUpperCase()}\0`, 'latin1')),
   bytes(tags.PidTagInstanceKey, (entry, { identity }) => {
     const key = new Uint8Array(4)
