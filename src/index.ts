@@ -5,7 +5,7 @@
  *     server.urls.http
  *     await server.stop()
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ropTable } from '../rops/index.js'
 import { type Engine, MemoryEngine } from '../store/index.js'
@@ -26,9 +26,9 @@ import { openMapiHttp } from './open-mapi-http.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
 import type { Delivery } from './transport/delivery.js'
-import { applyWorld, hasWorld, type WorldProgress } from './world/apply-world.js'
+import { applyWorld, hasWorld, type WorldProgress, type WorldReport } from './world/apply-world.js'
 import { findLocaleId } from './world/locales.js'
-import { parseWorld, WorldError } from './world/parse-world.js'
+import { parseWorld, readWorld, WorldError } from './world/parse-world.js'
 import type { World } from './world/schema.js'
 
 export { AdministrationError } from './fronts/admin/index.js'
@@ -133,13 +133,10 @@ async function startOver(
   const authenticator = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
-  const mailboxesWith = (of: Runtime) =>
-    new Mailboxes({ objects, runtime: of, personality, cacheBytes, ownerOf, people: directory })
-  if (world !== null) {
-    const { credentials } = authenticator
-    await applyWorld(world, { store: objects.store, directory, mailboxesWith, credentials, log, onProgress })
-  }
-  const mailboxes = mailboxesWith(runtime)
+  const mailboxes = new Mailboxes({ objects, runtime, personality, cacheBytes, ownerOf, people: directory })
+  const { credentials } = authenticator
+  const worldTarget = { objects, directory, mailboxes, credentials, log }
+  if (world !== null) await applyWorld(world, { ...worldTarget, onProgress })
   const emsmdb = new Emsmdb({
     ...{ personality, runtime, ropTable, log },
     findMailbox: legacyDn => {
@@ -147,7 +144,6 @@ async function startOver(
       return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
     }
   })
-  const { credentials } = authenticator
   const parts = { ...{ objects, directory, mailboxes, credentials, runtime, log, emsmdb }, localeIdOf: findLocaleId }
   const { administration, lifecycle } = openAdministration(parts)
   await lifecycle.resume()
@@ -169,10 +165,7 @@ async function startOver(
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
     ...{ token: adminToken, parts, administration },
-    applyWorld: text =>
-      applyWorldText(text, world =>
-        applyWorld(world, { store: objects.store, directory, mailboxesWith: () => mailboxes, credentials, log })
-      ),
+    applyWorld: text => applyWorldText(text, world => applyWorld(world, worldTarget)),
     connections: () => http.connectionCount,
     contexts: () => mapiHttp.contextCount
   })
@@ -203,10 +196,10 @@ async function startOver(
   }
 }
 
-/** A world that comes as text while the server serves; one at a time, because the same people may be in two. */
+/** A world that comes as text. */
 async function applyWorldText(
   { text, checkOnly }: WorldText,
-  apply: (world: World) => Promise<unknown>
+  apply: (world: World) => Promise<WorldReport>
 ): Promise<WorldOutcome> {
   let world: World
   try {
@@ -215,8 +208,8 @@ async function applyWorldText(
     if (!(error instanceof WorldError)) throw error
     return { ok: false, problems: error.places }
   }
-  if (!checkOnly) await apply(world)
-  return { ok: true, report: { world: world.name, checked: checkOnly } }
+  if (checkOnly) return { ok: true, report: { world: world.name, checked: true } }
+  return { ok: true, report: { ...(await apply(world)) } }
 }
 
 /** Secrets are sealed under a key of the data directory, or of the engine where there is none. */
@@ -243,10 +236,6 @@ function chooseWorld(chosen: StartOptions['world'], { store }: ObjectStore): Wor
   if (chosen === null) return null
   if (chosen === undefined) return hasWorld(store) ? null : readWorld(demoWorldFile)
   return typeof chosen === 'string' ? readWorld(chosen) : chosen
-}
-
-function readWorld(file: string): World {
-  return parseWorld(readFileSync(file, 'utf8'), file)
 }
 
 /** Everybody in the directory; the demo world's users with the passwords that stand in its file. */

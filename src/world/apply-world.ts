@@ -1,219 +1,104 @@
-import { Batch, keys, SERVER_MAILBOX, type Store } from '../../store/index.js'
-import type { Credentials } from '../auth/credentials.js'
-import { derivedGuid } from '../directory/derived-guid.js'
-import type { Directory } from '../directory/directory.js'
-import type { Principal } from '../directory/principal.js'
-import type { Log } from '../log.js'
-import type { Folder } from '../mailbox/domain.js'
-import type { MailboxCore } from '../mailbox/mailbox-core.js'
-import type { Mailboxes } from '../mailbox/mailboxes.js'
-import type { MessageDraft } from '../mailbox/message-draft.js'
-import type { PreparedMessage } from '../mailbox/prepared-message.js'
-import { type SpecialFolderName, specialFid, specialFolders } from '../mailbox/special-folders.js'
-import { ErrorCode } from '../oxcdata/error-code.js'
-import type { Fid } from '../oxcdata/ids.js'
-import { storedString } from '../oxcdata/stored-string.js'
-import { PidTagContainerClass } from '../oxprops/property-tags.generated.js'
-import { customRuntime, type Runtime } from '../runtime.js'
-import { draftMessage } from './draft-messages.js'
-import type { Owner } from './generate-messages.js'
-import { generatedDrafts } from './generated-drafts.js'
-import { localeIdOf } from './locales.js'
-import type { World, WorldFolder, WorldUser } from './schema.js'
-import { SeededRandom } from './seeded-random.js'
+import type { Store } from '../../store/index.js'
+import { DirectoryError } from '../directory/index.js'
+import { systemRuntime } from '../runtime.js'
+import { applyAddressLists } from './apply-address-lists.js'
+import { EntryApplier } from './apply-entries.js'
+import { countItems, FolderApplier } from './apply-folders.js'
+import { digestOf } from './canonical.js'
+import { checkWorld } from './check-world.js'
+import { Threads } from './conversation.js'
+import { mailboxTasks } from './folder-tasks.js'
+import type { World } from './schema.js'
+import { WorldError } from './world-error.js'
+import { WorldMarks } from './world-marks.js'
+import { ReportWriter, type WorldReport } from './world-report.js'
+import type { WorldTarget } from './world-target.js'
 
-/** How far the application of a world is. */
-export interface WorldProgress {
-  /** Messages in their folders, and those that the world has. */
-  readonly done: number
-  readonly total: number
-}
+export { hasWorld } from './world-marks.js'
+export type { WorldReport } from './world-report.js'
+export type { WorldProgress, WorldTarget } from './world-target.js'
 
-export interface WorldTarget {
-  store: Store
-  directory: Directory
-  /**
-   * Mailboxes that take clock and random numbers from this runtime: in a world no moment and no number is of today. They are
-   * used while nobody else has the mailboxes open.
-   */
-  mailboxesWith(runtime: Runtime): Mailboxes
-  credentials: Credentials
-  log: Log
-  onProgress?: (progress: WorldProgress) => void
-}
-
-/** What a world was found to be in a store. */
-type Mark = 'begun' | 'done'
-
-/** Setting that is there once a world has been applied: the store is not a new one. */
-const ANY_WORLD = 'worlds'
-
-const ADMINISTRATIVE_GROUP = 'Exchange Administrative Group (FYDIBOHF23SPDLT)'
+/** Worlds are applied to a store one after the other. */
+const underWay = new WeakMap<Store, Promise<unknown>>()
 
 /**
- * Brings a world into the store: users, mailboxes, folders, messages. Done once for a name; a later start with the same
- * world changes nothing. An application that was broken off is taken up again where it stopped: messages are imported
- * in a fixed order and nobody could write meanwhile, so that a folder's count says how far it came.
+ * Brings a world into the store: entries of the directory, mailboxes, folders, items. What is there already stays as it is: only
+ * what the world has changed since it was applied last is taken over, and only where nobody else has changed it; what somebody
+ * has removed does not come back. May run while a server serves from the same mailboxes; an application that was broken off
+ * is taken up again where it stopped. Throws WorldError for a world that makes no sense, StoreError when the store fails.
  */
-export async function applyWorld(world: World, target: WorldTarget): Promise<void> {
-  const { store, log } = target
-  const key = keys.setting.of(SERVER_MAILBOX, `world:${world.name}`)
-  const mark = markOf(store.get(key))
-  if (mark === 'done') return
-  if (mark === undefined) await store.whenDurable(store.commit(new Batch().put(key, Buffer.from('begun'))))
-  const began = process.hrtime.bigint()
-  const mailboxes = target.mailboxesWith(worldRuntime(world))
-  const total = world.users.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + messagesOf(folder), 0)
-  let messages = 0
-  let before = 0
-  for (const user of world.users) {
-    const report = (done: number): void => target.onProgress?.({ done: before + done, total })
-    messages += await applyUser(world, user, target, mailboxes, report)
-    for (const folder of user.folders) before += messagesOf(folder)
-  }
-  const done = new Batch()
-    .put(key, Buffer.from('done'))
-    .put(keys.setting.of(SERVER_MAILBOX, ANY_WORLD), Buffer.from('done'))
-  await store.whenDurable(store.commit(done))
-  const seconds = Number(process.hrtime.bigint() - began) / 1e9
-  log.info('world.applied', {
-    world: world.name,
-    users: world.users.length,
-    messages,
-    seconds: Number(seconds.toFixed(2))
-  })
-}
-
-/** The clock stands at the world's moment, random numbers come from its name. */
-function worldRuntime(world: World): Runtime {
-  const now = Date.parse(world.now)
-  const random = new SeededRandom(world.name)
-  return customRuntime({ now: () => now, random: bytes => random.fill(bytes) })
-}
-
-/** Whether a world of this name, or any world, has been applied to the store. */
-export function hasWorld(store: Store, name?: string): boolean {
-  if (name !== undefined) return markOf(store.get(keys.setting.of(SERVER_MAILBOX, `world:${name}`))) === 'done'
-  return store.get(keys.setting.of(SERVER_MAILBOX, ANY_WORLD)) !== undefined
-}
-
-function markOf(value: Uint8Array | undefined): Mark | undefined {
-  return value === undefined ? undefined : (Buffer.from(value).toString('latin1') as Mark)
-}
-
-/** Ids are derived from the world's name and the address, so that the same world is the same everywhere. */
-async function applyUser(
-  world: World,
-  user: WorldUser,
-  target: WorldTarget,
-  mailboxes: Mailboxes,
-  onProgress: (done: number) => void
-): Promise<number> {
-  const { directory, credentials } = target
-  const scope = `${world.name}/${user.address.toLowerCase()}`
-  const guid = derivedGuid(`${scope}/object`)
-  const principal =
-    directory.byAddress(user.address) ??
-    (await directory.add({
-      address: user.address,
-      displayName: user.name,
-      aliases: user.aliases,
-      secret: await credentials.make(user.password, guid),
-      fullAccess: user.opens,
-      guid,
-      mailboxGuid: derivedGuid(`${scope}/mailbox`),
-      legacyDn: user.legacyDn ?? legacyDnOf(world, user, scope)
-    }))
-  const mailbox =
-    (await mailboxes.open(principal.mailboxNumber)) ??
-    (await mailboxes.create({
-      number: principal.mailboxNumber,
-      guid: principal.mailboxGuid,
-      replicaGuid: derivedGuid(`${scope}/replica`),
-      owner: principal,
-      localeId: localeIdOf(user.culture ?? user.locale ?? 'en-US'),
-      now: Date.parse(world.now)
-    }))
-  let messages = 0
-  let before = 0
-  for (const [index, folder] of user.folders.entries()) {
-    const report = (done: number): void => onProgress(before + done)
-    messages += await applyFolder(mailbox, principal, folder, Date.parse(world.now), `${scope}/${index}`, report)
-    before += messagesOf(folder)
-  }
-  return messages
-}
-
-function messagesOf({ messages, generate }: WorldFolder): number {
-  return messages.length + (generate?.messages ?? 0)
-}
-
-function legacyDnOf(world: World, user: WorldUser, scope: string): string {
-  const unique = derivedGuid(`${scope}/dn`).replaceAll('-', '')
-  const alias = user.address.slice(0, user.address.indexOf('@')).toLowerCase()
-  return `/o=${world.organization}/ou=${ADMINISTRATIVE_GROUP}/cn=Recipients/cn=${unique}-${alias}`
-}
-
-async function applyFolder(
-  mailbox: MailboxCore,
-  principal: Principal,
-  spec: WorldFolder,
-  now: number,
-  scope: string,
-  onProgress: (done: number) => void
-): Promise<number> {
-  const folder = await folderAt(mailbox, principal, spec.path)
-  const node = mailbox.demandNode(folder.fid, ErrorCode.ecNotFound)
-  // A special folder has its class already.
-  if (spec.class !== undefined && !node.bag.has(PidTagContainerClass)) {
-    await folder.set([{ tag: PidTagContainerClass, bytes: storedString(spec.class) }], principal)
-  }
-  const present = node.counters.contentCount
-  onProgress(present)
-  const drafts = draftsOf(
-    mailbox,
-    folder.fid,
-    spec,
-    { name: principal.displayName, address: principal.address },
-    now,
-    scope,
-    present
+export function applyWorld(world: World, target: WorldTarget): Promise<WorldReport> {
+  const { store } = target.objects
+  const before = underWay.get(store) ?? Promise.resolve()
+  const work = before.then(() => new WorldApplication(world, target).run())
+  underWay.set(
+    store,
+    work.catch(() => {})
   )
-  return mailbox.importMessages(folder.fid, drafts, { onProgress: imported => onProgress(present + imported) })
+  return work
 }
 
-/** The messages of a folder from number `from` on: those that are written out, then the generated ones. */
-function* draftsOf(
-  mailbox: MailboxCore,
-  fid: Fid,
-  spec: WorldFolder,
-  owner: Owner,
-  now: number,
-  scope: string,
-  from: number
-): Generator<MessageDraft | PreparedMessage | null> {
-  const { messages, generate } = spec
-  for (let index = from; index < messages.length; index++) {
-    yield draftMessage(messages[index], owner, now, `${scope}/${index}`)
+class WorldApplication {
+  private readonly marks: WorldMarks
+  private readonly report = new ReportWriter()
+
+  constructor(
+    private readonly world: World,
+    private readonly target: WorldTarget
+  ) {
+    this.marks = new WorldMarks(target.objects.store, world.name)
   }
-  if (generate === undefined) return
-  const source = { spec: generate, owner, now, scope: `${scope}/generated` }
-  yield* generatedDrafts(mailbox, fid, source, Math.max(0, from - messages.length))
+
+  async run(): Promise<WorldReport> {
+    const { world, marks, report, target } = this
+    const problems = checkWorld(world)
+    if (problems.length > 0)
+      throw new WorldError(problems.map(({ path, message }) => ({ path: path.map(String).join('.'), message })))
+    const digest = digestOfWorld(world)
+    const head = marks.head()
+    // The first form of the mark had no digest: it did not say either how the folders were left.
+    const isKnown = head?.state === 'done' && (head.digest === undefined || head.digest === digest)
+    if (isKnown) return report.finish(world.name, 0, true)
+    const began = systemRuntime.monotonic()
+    await marks.commit(batch => marks.putHead(batch, { state: 'begun' }))
+    try {
+      await this.apply()
+    } catch (error) {
+      // The directory knows rules that a world cannot check beforehand, about what is in it already.
+      if (error instanceof DirectoryError) throw new WorldError([{ path: '', message: error.message }])
+      throw error
+    }
+    await marks.commit(batch => marks.putHead(batch, { state: 'done', digest }))
+    const result = report.finish(world.name, (systemRuntime.monotonic() - began) / 1000)
+    const { added, updated, kept, removed, seconds } = result
+    const notes = { kept: kept.length, removed: removed.length }
+    target.log.info('world.applied', { world: world.name, added, updated, ...notes, seconds })
+    return result
+  }
+
+  private async apply(): Promise<void> {
+    const { world, marks, report, target } = this
+    const { directory, mailboxes } = target
+    const { name } = directory.organization
+    if (name !== world.organization) report.keep('organization', world.organization, `is ${name} already`)
+    await applyAddressLists(world, directory, marks, report)
+    const entries = new EntryApplier(world, target, marks, report)
+    await entries.apply()
+    const tasks = [...mailboxTasks(world)]
+    const total = tasks.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + countItems(folder), 0)
+    const folders = new FolderApplier(world, target, marks, report, new Threads(world), total)
+    folders.tell(0)
+    for (const task of tasks) {
+      const principal = task.isPublic ? directory.publicFolderMailbox() : directory.byAddress(task.address)
+      if (principal !== undefined) await entries.demandMailbox(principal)
+      const mailbox = principal && (await mailboxes.open(principal.mailboxNumber))
+      if (mailbox === undefined) folders.skip(task)
+      else await folders.apply(mailbox, task)
+    }
+  }
 }
 
-const isSpecial = (name: string): name is SpecialFolderName => Object.hasOwn(specialFolders, name)
-
-/** The folder of a path: a well-known name first, then names below it (or below the IPM subtree), made when missing. */
-async function folderAt(mailbox: MailboxCore, principal: Principal, path: string): Promise<Folder> {
-  const names = path.split('/').filter(name => name !== '')
-  const start = isSpecial(names[0]) ? names.shift()! : 'ipmSubtree'
-  let folder = await mailbox.openFolder(specialFid(start as SpecialFolderName), {}, principal)
-  for (const displayName of names) {
-    const created = await folder.createFolder(
-      { type: 'generic', displayName, comment: '', openExisting: true },
-      principal
-    )
-    folder = created.folder
-  }
-  return folder
+function digestOfWorld({ files, ...world }: World): string {
+  const contents = [...(files ?? [])].flat()
+  return digestOf(JSON.stringify(world), ...contents)
 }

@@ -119,8 +119,9 @@ function checkItems(world: World, folder: WorldFolder, isPublic: boolean, path: 
     )
   }
   if (generate === undefined) return
-  const made = generate.messages + generate.appointments + generate.contacts + generate.tasks
-  if (made === 0) report([...path, 'generate'], 'say how many messages, appointments, contacts or tasks')
+  const { messages: mail, appointments: meetings, contacts: people, tasks: work } = generate
+  if ([mail, meetings, people, work].every(count => count === undefined))
+    report([...path, 'generate'], 'say how many messages, appointments, contacts or tasks')
   if (isPublic && generate.meetings > 0)
     report([...path, 'generate', 'meetings'], 'nobody asks a public folder for a meeting')
 }

@@ -1,181 +1,194 @@
 import type { MessageDraft } from '../mailbox/message-draft.js'
-import { oneOffEntryId } from '../oxcdata/entry-id.js'
-import { PropertyBag } from '../oxcdata/property-bag.js'
-import { type PropertyTag, tagType } from '../oxcdata/property-tag.js'
-import { encodeValue, type PropertyValue } from '../oxcdata/property-value.js'
-import { addressSearchKey, completeRecipient, type Recipient } from '../oxcdata/recipient.js'
+import { MessageFlag } from '../mailbox/message-flags.js'
+import type { Recipient } from '../oxcdata/recipient.js'
+import * as names from '../oxprops/named-properties.generated.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import { toFiletime } from '../runtime.js'
-import type { WorldAttachment, WorldMessage } from './schema.js'
-import { bytesOfSize } from './schema-values.js'
-import { SeededRandom } from './seeded-random.js'
+import {
+  type Correspondent,
+  RECEIVED_BY,
+  RECEIVED_REPRESENTING,
+  recipientOf,
+  SENDER,
+  SENT_REPRESENTING,
+  setPerson
+} from '../transport/correspondent.js'
+import { flatEntryList } from '../transport/fill-message.js'
+import type { ThreadPlace } from './conversation.js'
+import { draftAttachments } from './draft-attachments.js'
+import { type DraftContext, filetimeOf, ItemBag, personOf } from './draft-context.js'
+import type { WorldFlag, WorldMessage } from './schema-items.js'
 
-/** A person as world files write them: `Name <address>` or an address alone. */
-export interface Person {
-  name: string
-  address: string
-}
-
-const NAME_AND_ADDRESS = /^\s*"?([^"<]*?)"?\s*<([^>]+)>\s*$/
-
-export function parsePerson(text: string): Person {
-  const match = NAME_AND_ADDRESS.exec(text)
-  if (match === null) return { name: text.trim(), address: text.trim() }
-  return { name: match[1] === '' ? match[2] : match[1], address: match[2] }
-}
-
-const RecipientType = { to: 1, cc: 2, bcc: 3 } as const
 export const IMPORTANCE = { low: 0, normal: 1, high: 2 } as const
-/** mfRead, mfUnsent is absent: the message was delivered ([MS-OXCMSG] 2.2.1.6). */
-export const MF_READ = 0x00000001
-const ATTACH_BY_VALUE = 1
+/** PidTagSensitivity ([MS-OXCMSG] 2.2.1.13). */
+export const SENSITIVITY = { normal: 0, personal: 1, private: 2, confidential: 3 } as const
 const UTF8_CODE_PAGE = 65001
-const UNICODE_CODE_PAGE = 1200
+/** PidTagNativeBody ([MS-OXCMSG] 2.2.1.56.2). */
+export const NativeBody = { plain: 1, html: 3 } as const
 
-const SEARCH_KEY_BYTES = 16
+/** Named properties of a flag for follow-up. */
+export const FLAG_NAMES = [
+  names.PidLidFlagRequest,
+  names.PidLidTaskStatus,
+  names.PidLidPercentComplete,
+  names.PidLidTaskComplete,
+  names.PidLidTaskStartDate,
+  names.PidLidTaskDueDate,
+  names.PidLidTaskDateCompleted,
+  names.PidLidCommonStart,
+  names.PidLidCommonEnd,
+  names.PidLidToDoTitle,
+  names.PidLidValidFlagStringProof,
+  names.PidLidReminderSet,
+  names.PidLidReminderTime,
+  names.PidLidReminderSignalTime
+]
 
-/** PidTagSearchKey of a message, made up from its place in the world. */
-export function searchKeyOf(seed: string): Uint8Array {
-  return new SeededRandom(`${seed}/search`).fill(new Uint8Array(SEARCH_KEY_BYTES))
+/** What is known of a message that is otherwise made up. */
+export interface KnownOfMessage {
+  /** Where it stands in its conversation. */
+  readonly place?: ThreadPlace
+  readonly searchKey?: Uint8Array
+  /** It is one of many: what others know of it anyway is not said, since a third of its bytes would be that. */
+  readonly isLean?: boolean
 }
 
-/**
- * Turns a message of a world into what the mailbox imports. `seed` makes up attachment content of a given size, and the
- * search key where none is given.
- */
+/** Turns a message of a world into what the mailbox imports. `identity` makes up what the world leaves open. */
 export function draftMessage(
   message: WorldMessage,
-  owner: Person,
-  now: number,
-  seed: string,
-  searchKey = searchKeyOf(seed)
+  identity: string,
+  context: DraftContext,
+  known: KnownOfMessage = {}
 ): MessageDraft {
-  const sender = message.from === undefined ? owner : parsePerson(message.from)
-  const received = toFiletime(message.received === undefined ? now : Date.parse(message.received))
-  const bag = new PropertyBag()
-  const set = (tag: PropertyTag, value: PropertyValue): unknown => bag.set(tag, encodeValue(tagType(tag), value))
-  set(tags.PidTagMessageClass, message.messageClass)
-  set(tags.PidTagSubject, message.subject)
-  set(tags.PidTagBody, message.body ?? '')
-  if (message.html !== undefined) {
-    bag.set(tags.PidTagHtml, Buffer.from(message.html, 'utf8'))
-    set(tags.PidTagInternetCodepage, UTF8_CODE_PAGE)
+  const place = known.place ?? context.threads.placeOf(message, `<${identity}@${context.domain}>`)
+  const { owner, now } = context
+  const author = message.from === undefined ? owner : personOf(message.from, context)
+  const received = message.received === undefined ? toFiletime(now) : filetimeOf(message.received)
+  const sent = message.sent === undefined ? received : filetimeOf(message.sent)
+  const bag = new ItemBag(identity, context.names, known.searchKey)
+  bag.set(tags.PidTagMessageClass, message.messageClass)
+  bag.set(tags.PidTagSubject, message.subject)
+  setBodies(bag, message)
+  setRanks(bag, message)
+  setThread(bag, place, message.draft)
+  setPerson(bag.properties, SENDER, message.sender === undefined ? author : personOf(message.sender, context))
+  setPerson(bag.properties, SENT_REPRESENTING, author)
+  if (message.draft) bag.set(tags.PidTagMessageFlags, MessageFlag.unsent | MessageFlag.read)
+  else {
+    bag.set(tags.PidTagMessageDeliveryTime, received).set(tags.PidTagClientSubmitTime, sent)
+    bag.set(tags.PidTagMessageFlags, flagsOf(message, author, owner))
+    if (author !== owner && known.isLean !== true) setReceiver(bag, owner)
   }
-  set(tags.PidTagImportance, IMPORTANCE[message.importance])
-  set(tags.PidTagMessageDeliveryTime, received)
-  set(tags.PidTagClientSubmitTime, received)
-  set(tags.PidTagMessageFlags, message.read ? MF_READ : 0)
-  bag.set(tags.PidTagSearchKey, searchKey)
-  setPerson(set, sender, SENDER_TAGS)
-  setPerson(set, sender, SENT_REPRESENTING_TAGS)
+  if (message.replyTo.length > 0) {
+    const people = message.replyTo.map(text => personOf(text, context))
+    bag.setBytes(tags.PidTagReplyRecipientEntries, flatEntryList(people.map(({ entryId }) => entryId)))
+    bag.set(tags.PidTagReplyRecipientNames, people.map(({ name }) => name).join(';'))
+  }
+  if (message.flag !== undefined) setFlag(bag, message.flag, message.subject, received, now)
   return {
-    properties: bag,
-    recipients: recipientsOf(message),
-    attachments: draftAttachments(message.attachments, seed),
+    properties: bag.properties,
+    recipients: recipientsOf(message, context, known.isLean === true ? leanRecipientOf : recipientOf),
+    attachments: draftAttachments(message.attachments, identity, context),
     time: received
   }
 }
 
-export function draftAttachments(attachments: readonly WorldAttachment[], seed: string): { properties: PropertyBag }[] {
-  return attachments.map((attachment, index) => draftAttachment(attachment, `${seed}/${index}`))
+function flagsOf({ read }: WorldMessage, author: Correspondent, owner: Correspondent): number {
+  const fromMe = author.guid !== undefined && author.guid === owner.guid ? MessageFlag.fromMe : 0
+  return (read ? MessageFlag.read : 0) | fromMe
 }
 
-export interface PersonTags {
-  name: PropertyTag
-  addressType: PropertyTag
-  address: PropertyTag
-  entryId: PropertyTag
-  searchKey: PropertyTag
+/** Who received it ([MS-OXOMSG] 2.2.1.25 ff, 2.2.1.37 ff). */
+function setReceiver(bag: ItemBag, owner: Correspondent): void {
+  setPerson(bag.properties, RECEIVED_BY, owner)
+  setPerson(bag.properties, RECEIVED_REPRESENTING, owner)
 }
 
-export const SENDER_TAGS: PersonTags = {
-  name: tags.PidTagSenderName,
-  addressType: tags.PidTagSenderAddressType,
-  address: tags.PidTagSenderEmailAddress,
-  entryId: tags.PidTagSenderEntryId,
-  searchKey: tags.PidTagSenderSearchKey
-}
-
-export const SENT_REPRESENTING_TAGS: PersonTags = {
-  name: tags.PidTagSentRepresentingName,
-  addressType: tags.PidTagSentRepresentingAddressType,
-  address: tags.PidTagSentRepresentingEmailAddress,
-  entryId: tags.PidTagSentRepresentingEntryId,
-  searchKey: tags.PidTagSentRepresentingSearchKey
-}
-
-/** The five properties by which a message names a person. */
-export function setPerson(
-  set: (tag: PropertyTag, value: PropertyValue) => unknown,
-  person: Person,
-  at: PersonTags
-): void {
-  set(at.name, person.name)
-  set(at.addressType, 'SMTP')
-  set(at.address, person.address)
-  set(at.entryId, entryIdOf(person))
-  set(at.searchKey, addressSearchKey('SMTP', person.address))
-}
-
-/** Entry ids of the people of generated mail come again and again. */
-const entryIds = new Map<string, Uint8Array>()
-const ENTRY_IDS_KEPT = 1000
-
-function entryIdOf(person: Person): Uint8Array {
-  const key = `${person.name}\n${person.address}`
-  let entryId = entryIds.get(key)
-  if (entryId === undefined) {
-    entryId = oneOffEntryId({ displayName: person.name, addressType: 'SMTP', address: person.address, richText: false })
-    if (entryIds.size >= ENTRY_IDS_KEPT) entryIds.clear()
-    entryIds.set(key, entryId)
+export function setBodies(bag: ItemBag, { body, html }: Pick<WorldMessage, 'body' | 'html'>): void {
+  if (body !== undefined || html === undefined) bag.set(tags.PidTagBody, body ?? '')
+  if (html !== undefined) {
+    bag.setBytes(tags.PidTagHtml, Buffer.from(html, 'utf8'))
+    bag.set(tags.PidTagInternetCodepage, UTF8_CODE_PAGE)
   }
-  return entryId
+  bag.set(tags.PidTagNativeBody, html === undefined ? NativeBody.plain : NativeBody.html)
+}
+
+/** Importance, sensitivity, categories: what all kinds of items have. */
+export function setRanks(bag: ItemBag, item: Pick<WorldMessage, 'importance' | 'sensitivity' | 'categories'>): void {
+  bag.set(tags.PidTagImportance, IMPORTANCE[item.importance])
+  bag.set(tags.PidTagSensitivity, SENSITIVITY[item.sensitivity])
+  if (item.sensitivity === 'private') bag.name(names.PidLidPrivate, true)
+  if (item.categories.length > 0) bag.name(names.PidNameKeywords, item.categories)
+}
+
+/** [MS-OXOMSG] 2.2.1.2 ff: what ties the messages of a conversation together. */
+function setThread(bag: ItemBag, place: ThreadPlace, isDraft: boolean): void {
+  bag.set(tags.PidTagConversationTopic, place.topic)
+  bag.setBytes(tags.PidTagConversationIndex, place.index)
+  if (place.inReplyTo !== undefined) bag.set(tags.PidTagInReplyToId, place.inReplyTo)
+  if (place.references.length > 0) bag.set(tags.PidTagInternetReferences, place.references.join(' '))
+  if (!isDraft) bag.set(tags.PidTagInternetMessageId, place.messageId)
+}
+
+/** PidTagFlagStatus, PidTagFollowupIcon, PidTagToDoItemFlags ([MS-OXOFLAG] 2.2.1). */
+const FlagStatus = { complete: 1, flagged: 2 } as const
+const RED_FLAG = 6
+const TO_DO_RECIPIENT_FLAGGED = 1
+/** PidLidTaskStatus ([MS-OXOTASK] 2.2.2.2.2). */
+export const TaskStatus = { notStarted: 0, inProgress: 1, complete: 2, waiting: 3, deferred: 4 } as const
+
+/** A flag for follow-up ([MS-OXOFLAG] 3.1.4.1). */
+export function setFlag(bag: ItemBag, flag: WorldFlag, title: string, received: bigint, now: number): void {
+  const isDone = flag.status === 'complete'
+  bag.set(tags.PidTagFlagStatus, FlagStatus[flag.status])
+  bag.set(tags.PidTagToDoItemFlags, TO_DO_RECIPIENT_FLAGGED)
+  bag.name(names.PidLidFlagRequest, flag.request)
+  bag.name(names.PidLidTaskStatus, isDone ? TaskStatus.complete : TaskStatus.notStarted)
+  bag.name(names.PidLidPercentComplete, isDone ? 1 : 0)
+  bag.name(names.PidLidTaskComplete, isDone)
+  bag.name(names.PidLidToDoTitle, title)
+  bag.name(names.PidLidValidFlagStringProof, received)
+  if (!isDone) bag.set(tags.PidTagFollowupIcon, RED_FLAG)
+  else {
+    const completed = flag.completed === undefined ? toFiletime(now) : filetimeOf(flag.completed)
+    bag.set(tags.PidTagFlagCompleteTime, completed)
+    bag.name(names.PidLidTaskDateCompleted, completed)
+  }
+  if (flag.start !== undefined) setMoment(bag, flag.start, names.PidLidTaskStartDate, names.PidLidCommonStart)
+  if (flag.due !== undefined) setMoment(bag, flag.due, names.PidLidTaskDueDate, names.PidLidCommonEnd)
+  if (flag.reminder === undefined) return
+  bag.name(names.PidLidReminderSet, true)
+  setMoment(bag, flag.reminder, names.PidLidReminderTime, names.PidLidReminderSignalTime)
+}
+
+function setMoment(bag: ItemBag, moment: string, ...properties: readonly names.NamedProperty[]): void {
+  for (const property of properties) bag.name(property, filetimeOf(moment))
 }
 
 /** The recipients of a message, To before Cc before Bcc. */
-export function recipientsOf(message: Pick<WorldMessage, 'to' | 'cc' | 'bcc'>): Recipient[] {
+function recipientsOf(
+  message: Pick<WorldMessage, 'to' | 'cc' | 'bcc'>,
+  context: Pick<DraftContext, 'directory'>,
+  rowOf: typeof recipientOf
+): Recipient[] {
   const recipients: Recipient[] = []
   for (const kind of ['to', 'cc', 'bcc'] as const) {
-    for (const text of message[kind]) {
-      const person = parsePerson(text)
-      const properties = new PropertyBag()
-      const set = (tag: PropertyTag, value: PropertyValue): unknown =>
-        properties.set(tag, encodeValue(tagType(tag), value))
-      set(tags.PidTagAddressType, 'SMTP')
-      set(tags.PidTagEmailAddress, person.address)
-      set(tags.PidTagDisplayName, person.name)
-      properties.set(tags.PidTagEntryId, entryIdOf(person))
-      recipients.push(
-        completeRecipient({
-          rowId: recipients.length,
-          type: RecipientType[kind],
-          codePage: UNICODE_CODE_PAGE,
-          properties
-        })
-      )
-    }
+    for (const text of message[kind]) recipients.push(rowOf(personOf(text, context), recipients.length, kind))
   }
   return recipients
 }
 
-function draftAttachment(attachment: WorldAttachment, seed: string): MessageDraft['attachments'][number] {
-  const properties = new PropertyBag()
-  const set = (tag: PropertyTag, value: PropertyValue): unknown => properties.set(tag, encodeValue(tagType(tag), value))
-  const name = attachment.name ?? ''
-  const dot = name.lastIndexOf('.')
-  set(tags.PidTagAttachMethod, ATTACH_BY_VALUE)
-  set(tags.PidTagAttachLongFilename, name)
-  set(tags.PidTagAttachFilename, name)
-  set(tags.PidTagDisplayName, name)
-  if (dot > 0) set(tags.PidTagAttachExtension, name.slice(dot))
-  if (attachment.contentType !== undefined) set(tags.PidTagAttachMimeTag, attachment.contentType)
-  set(tags.PidTagRenderingPosition, -1)
-  properties.set(tags.PidTagAttachDataBinary, contentOf(attachment, seed))
-  return { properties }
-}
+/** What says a second time what another property of a recipient says. */
+const REPEATED = [
+  tags.PidTagRecipientDisplayName,
+  tags.PidTagRecipientEntryId,
+  tags.PidTagTransmittableDisplayName,
+  tags.PidTagRecipientTrackStatus
+]
 
-function contentOf(attachment: WorldAttachment, seed: string): Uint8Array {
-  if (attachment.base64 !== undefined) return Buffer.from(attachment.base64, 'base64')
-  if (attachment.size !== undefined) return new SeededRandom(seed).fill(new Uint8Array(bytesOfSize(attachment.size)))
-  return Buffer.from(attachment.text ?? '', 'utf8')
+/** A recipient of one of many messages: without what another property says, too. */
+export function leanRecipientOf(...of: Parameters<typeof recipientOf>): Recipient {
+  const recipient = recipientOf(...of)
+  for (const tag of REPEATED) recipient.properties.delete(tag)
+  return recipient
 }

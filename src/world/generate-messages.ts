@@ -1,39 +1,77 @@
-import type { GenerateSpec, WorldAttachment, WorldMessage } from './schema.js'
+import { beginConversation, continueConversation, type ThreadPlace } from './conversation.js'
+import type { Language } from './languages.js'
+import type { GenerateSpec, WorldAttachment, WorldMessage } from './schema-items.js'
+import { bytesOfSize } from './schema-values.js'
 import { SeededRandom } from './seeded-random.js'
-import { FAMILY_NAMES, GIVEN_NAMES, SENTENCES, TOPICS } from './words.js'
+import { fullName, type Words, words } from './words/index.js'
 
-/** A generated message: a world message whose optional parts are all given. */
-export type GeneratedMessage = WorldMessage & { from: string; received: string }
-
-/** Whose mailbox the messages are for. */
+/** Whose mailbox it is that content is made up for. */
 export interface Owner {
   readonly name: string
   readonly address: string
 }
 
-/** What the seed has decided about one message; people and sentences by their place in the lists. */
-export interface MessagePlan {
+export interface Surroundings {
+  readonly owner: Owner
   /** Milliseconds since 1970. */
-  received: number
-  attachment: WorldAttachment | undefined
-  isReply: boolean
+  readonly now: number
+  /** Others of the same world, `Name <address>`: some of them write, too. */
+  readonly colleagues: readonly string[]
+  /** The owner has written the messages. */
+  readonly isSent: boolean
+}
+
+/** A meeting that a message asks for. */
+export interface MeetingPlan {
+  /** Milliseconds since 1970. */
+  readonly start: number
+  readonly minutes: number
+  readonly room: number
+  readonly response: 'accepted' | 'tentative' | 'none'
+}
+
+/** What the seed has decided about one message; people, sentences and so on by their place in the lists. */
+export interface MessagePlan {
+  readonly language: Language
+  /** Milliseconds since 1970. */
+  readonly received: number
+  readonly attachment: WorldAttachment | undefined
+  readonly isLarge: boolean
+  readonly isReply: boolean
   /** The subject without the prefix of a reply. */
-  topic: string
-  from: number
+  readonly topic: string
+  readonly thread: ThreadPlace
+  /** Who writes, or gets, the message. */
+  readonly person: number
   /** A person, or -1. */
-  cc: number
-  isRead: boolean
-  isImportant: boolean
+  readonly cc: number
+  readonly isRead: boolean
+  readonly isImportant: boolean
+  readonly isHtml: boolean
+  readonly isFlagged: boolean
+  /** A category, or -1. */
+  readonly category: number
+  readonly meeting: MeetingPlan | undefined
   /** In use until the next plan is made. */
-  sentences: readonly number[]
+  readonly sentences: readonly number[]
+}
+
+interface Thread {
+  readonly language: Language
+  readonly topic: string
+  place: ThreadPlace
 }
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 /** Subjects that a reply may take up: threads stay within what a reader would still remember. */
 const OPEN_THREADS = 24
-const REPLY_SHARE = 0.35
-export const REPLY_PREFIX = 'RE: '
+/** Answers in one thread. */
+const MOST_ANSWERS = 15
 const PEOPLE = 40
+const COLLEAGUES = 8
+const CC_SHARE = 0.2
+const IMPORTANT_SHARE = 0.05
 
 /**
  * Plans messages from a seed: senders, threads, bodies of a few sentences, some with an attachment, delivery times spread
@@ -43,102 +81,208 @@ const PEOPLE = 40
 export class MessagePlanner {
   /** `Name <address>` of those who write. */
   readonly people: readonly string[]
+  /** People by the language that they write in. */
+  private readonly writers: ReadonlyMap<Language, readonly number[]>
   private readonly random: SeededRandom
-  private readonly threads: string[] = []
+  private readonly threads: Thread[] = []
   private readonly start: number
   private readonly step: number
+  private readonly idTail: string
   private readonly sentences: number[] = []
+  private readonly largeSize: number
   /** Plans made so far. */
   private index = 0
 
   constructor(
     private readonly spec: GenerateSpec,
-    owner: Owner,
-    now: number
+    private readonly around: Surroundings
   ) {
+    const { owner, now } = around
     this.random = new SeededRandom(`${spec.seed}/${owner.address.toLowerCase()}`)
-    this.people = makePeople(this.random, owner.address)
+    this.people = makePeople(this.random, spec.languages, around)
+    this.writers = new Map(spec.languages.map(language => [language, this.writersOf(language)]))
     this.start = now - spec.days * DAY_MS
-    this.step = (spec.days * DAY_MS) / Math.max(1, spec.messages)
+    this.step = (spec.days * DAY_MS) / Math.max(1, spec.messages ?? 0)
+    this.idTail = `${this.random.u32().toString(36)}@mail.${domainOf(owner.address)}`
+    this.largeSize = bytesOfSize(spec.largeSize)
   }
 
   /** The next message, undefined after the last one. */
   next(): MessagePlan | undefined {
-    const { random, spec } = this
-    if (this.index === spec.messages) return undefined
+    const { random, spec, around } = this
+    if (this.index === (spec.messages ?? 0)) return undefined
     const received = Math.floor(this.start + this.step * this.index + random.below(1000))
-    const attachment = random.chance(spec.attachments) ? makeAttachment(random) : undefined
-    this.index++
-    const isReply = this.threads.length > 0 && random.chance(REPLY_SHARE)
+    const messageId = `<${(this.index++).toString(36)}.${this.idTail}>`
+    const isReply = this.threads.length > 0 && random.chance(spec.replies)
+    const meeting = random.chance(spec.meetings) && !isReply && !around.isSent ? this.newMeeting(received) : undefined
+    const thread = isReply ? this.answered(messageId, received) : this.begun(messageId, received, meeting !== undefined)
+    const { language, topic, place } = thread
+    const isAttached = random.chance(spec.attachments)
+    const isLarge = isAttached && random.chance(spec.large)
+    const writers = this.writers.get(language)!
+    const lists = words[language]
+    // One literal, without spreads: a plan is made for each of millions of messages.
     return {
+      language,
       received,
-      attachment,
+      attachment: isAttached ? this.newAttachment(lists, isLarge) : undefined,
+      isLarge,
       isReply,
-      topic: isReply ? random.pick(this.threads) : this.newTopic(),
-      from: random.below(PEOPLE),
-      cc: random.chance(0.2) ? random.below(PEOPLE) : -1,
-      isRead: !random.chance(spec.unread),
-      isImportant: random.chance(0.05),
-      sentences: this.newSentences()
+      topic,
+      thread: place,
+      person: random.pick(writers),
+      cc: random.chance(CC_SHARE) ? random.pick(writers) : -1,
+      isRead: !random.chance(spec.unread) || around.isSent,
+      isImportant: random.chance(IMPORTANT_SHARE),
+      isHtml: random.chance(spec.html),
+      isFlagged: random.chance(spec.flags),
+      category: random.chance(spec.categories) ? random.below(lists.categories.length) : -1,
+      meeting,
+      sentences: this.newSentences(lists)
     }
   }
 
-  private newTopic(): string {
-    const { random, threads } = this
-    const topic = `${random.pick(TOPICS)} (${this.index})`
-    if (threads.length < OPEN_THREADS) threads.push(topic)
-    else threads[random.below(OPEN_THREADS)] = topic
-    return topic
+  private begun(messageId: string, received: number, isMeeting: boolean): Thread {
+    const { random, threads, spec } = this
+    const language = random.pick(spec.languages)
+    const lists = words[language]
+    const topic = isMeeting ? random.pick(lists.meetings) : `${random.pick(lists.topics)} (${this.index})`
+    const index = beginConversation(received, random.fill(new Uint8Array(16)))
+    const thread = { language, topic, place: { messageId, inReplyTo: undefined, references: [], topic, index } }
+    if (isMeeting) return thread
+    if (threads.length < OPEN_THREADS) threads.push(thread)
+    else threads[random.below(OPEN_THREADS)] = thread
+    return thread
   }
 
-  private newSentences(): readonly number[] {
+  private answered(messageId: string, received: number): Thread {
+    const { random, threads } = this
+    const thread = random.pick(threads)
+    const { messageId: inReplyTo, references, topic, index } = thread.place
+    thread.place = {
+      messageId,
+      inReplyTo,
+      references: [...references, inReplyTo],
+      topic,
+      index: continueConversation(index, received, random.below(16))
+    }
+    if (thread.place.references.length >= MOST_ANSWERS && threads.length > 1) threads.splice(threads.indexOf(thread), 1)
+    return thread
+  }
+
+  private newMeeting(received: number): MeetingPlan {
+    const { random } = this
+    const day = Math.floor(received / DAY_MS) + 1 + random.below(14)
+    const answer = random.below(10)
+    return {
+      start: day * DAY_MS + 8 * HOUR_MS + random.below(18) * (HOUR_MS / 2),
+      minutes: 30 * (1 + random.below(4)),
+      room: random.below(4),
+      response: answer < 6 ? 'accepted' : answer < 8 ? 'tentative' : 'none'
+    }
+  }
+
+  private newAttachment({ topics }: Words, isLarge: boolean): WorldAttachment {
+    const { random } = this
+    const stem = random
+      .pick(topics)
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .toLowerCase()
+    const size = 500 + random.below(4000)
+    return isLarge ? { name: `${stem}.zip`, size: this.largeSize } : { name: `${stem}.txt`, size }
+  }
+
+  private newSentences({ sentences: from }: Words): readonly number[] {
     const { random, sentences } = this
     sentences.length = 0
-    for (let count = 2 + random.below(6); count > 0; count--) sentences.push(random.below(SENTENCES.length))
+    for (let count = 2 + random.below(6); count > 0; count--) sentences.push(random.below(from.length))
     return sentences
+  }
+
+  /** People of a language, and colleagues, who know all. */
+  private writersOf(language: Language): number[] {
+    const { languages } = this.spec
+    return this.people.flatMap((_, at) => (at >= PEOPLE || languages[at % languages.length] === language ? [at] : []))
   }
 }
 
-function makePeople(random: SeededRandom, ownerAddress: string): string[] {
-  const domain = ownerAddress.slice(ownerAddress.indexOf('@') + 1)
-  return Array.from({ length: PEOPLE }, () => {
-    const given = random.pick(GIVEN_NAMES)
-    const family = random.pick(FAMILY_NAMES)
-    return `${given} ${family} <${given}.${family}@partner.${domain}>`.replace(/<.*>/, text => text.toLowerCase())
-  })
+export function domainOf(address: string): string {
+  return address.slice(address.indexOf('@') + 1).toLowerCase()
 }
 
-function makeAttachment(random: SeededRandom): WorldAttachment {
-  return { name: `${random.pick(TOPICS).replaceAll(' ', '-').toLowerCase()}.txt`, size: 500 + random.below(4000) }
+/** Forty people of a partner, in turn with names of each language, and some colleagues. */
+export function makePeople(
+  random: SeededRandom,
+  languages: readonly Language[],
+  { owner, colleagues }: Pick<Surroundings, 'owner' | 'colleagues'>
+): string[] {
+  const partner = `partner.${domainOf(owner.address)}`
+  const people = Array.from({ length: PEOPLE }, (_, at) => {
+    const lists = words[languages[at % languages.length]]
+    const given = random.pick(lists.given)
+    const family = random.pick(lists.family)
+    return `${fullName(lists, given, family)} <${given.latin}.${family.latin}@${partner}>`
+  })
+  return [...people, ...colleagues.slice(0, COLLEAGUES)]
 }
 
 /** What stands before and behind the sentences of a body; sentences are lines, as these are. */
-export function bodyFrame(owner: Owner): { before: string; behind: string } {
-  return { before: `Dear ${owner.name},\r\n\r\n`, behind: '\r\nKind regards' }
+export function bodyFrame(language: Language, name: string): { before: string; behind: string } {
+  const { greeting, closing } = words[language]
+  return { before: `${greeting(name)}\r\n\r\n`, behind: `\r\n${closing}` }
 }
 
-/** A planned message as a world file would write it. */
-export function writeOut(plan: MessagePlan, people: readonly string[], owner: Owner): GeneratedMessage {
-  const { before, behind } = bodyFrame(owner)
+/** The same for an HTML body; each sentence is a paragraph. */
+export function htmlFrame(language: Language, name: string): { before: string; behind: string } {
+  const { greeting, closing } = words[language]
+  const direction = language === 'ar' ? ' dir="rtl"' : ''
   return {
-    subject: (plan.isReply ? REPLY_PREFIX : '') + plan.topic,
-    from: people[plan.from],
-    to: [`${owner.name} <${owner.address}>`],
+    before: `<html lang="${language}"><body${direction}><p>${escapeHtml(greeting(name))}</p>`,
+    behind: `<p>${escapeHtml(closing)}</p></body></html>`
+  }
+}
+
+export function htmlSentence(sentence: string): string {
+  return `<p>${escapeHtml(sentence)}</p>`
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** A planned message as a world file would write it; a meeting as a message without its times. */
+export function writeOut(plan: MessagePlan, people: readonly string[], { owner, isSent }: Surroundings): WorldMessage {
+  const { language, sentences } = plan
+  const { reply, sentences: lines, categories } = words[language]
+  const self = `${owner.name} <${owner.address}>`
+  const other = people[plan.person]
+  const { before, behind } = bodyFrame(language, isSent ? nameOf(other) : owner.name)
+  const html = htmlFrame(language, isSent ? nameOf(other) : owner.name)
+  return {
+    subject: (plan.isReply ? reply : '') + plan.topic,
+    ...(!isSent && { from: other }),
+    to: [isSent ? other : self],
     cc: plan.cc < 0 ? [] : [people[plan.cc]],
-    bcc: [],
+    ...{ bcc: [], replyTo: [], draft: false, sensitivity: 'normal', messageClass: 'IPM.Note' },
     received: new Date(plan.received).toISOString(),
     read: plan.isRead,
     importance: plan.isImportant ? 'high' : 'normal',
-    messageClass: 'IPM.Note',
-    body: before + plan.sentences.map(index => `${SENTENCES[index]}\r\n`).join('') + behind,
+    categories: plan.category < 0 ? [] : [categories[plan.category]],
+    ...(plan.isFlagged && { flag: { status: 'flagged', request: 'Follow up' } }),
+    body: before + sentences.map(at => `${lines[at]}\r\n`).join('') + behind,
+    ...(plan.isHtml && { html: html.before + sentences.map(at => htmlSentence(lines[at])).join('') + html.behind }),
     attachments: plan.attachment === undefined ? [] : [plan.attachment]
-  } as unknown as GeneratedMessage
+  }
+}
+
+function nameOf(person: string): string {
+  return person.slice(0, person.lastIndexOf('<')).trim()
 }
 
 /** The messages of a seed as a world file would write them. */
-export function* generateMessages(spec: GenerateSpec, owner: Owner, now: number): Generator<GeneratedMessage> {
-  const planner = new MessagePlanner(spec, owner, now)
+export function* generateMessages(spec: GenerateSpec, around: Surroundings): Generator<WorldMessage> {
+  const planner = new MessagePlanner(spec, around)
   for (let plan = planner.next(); plan !== undefined; plan = planner.next()) {
-    yield writeOut(plan, planner.people, owner)
+    yield writeOut(plan, planner.people, around)
   }
 }

@@ -206,7 +206,7 @@ export const noteSchema = z
   })
   .meta({ id: 'note' })
 
-const count = (most: number) => z.number().int().min(0).max(most).default(0)
+const count = (most: number) => z.number().int().min(0).max(most).optional()
 
 export const generateSchema = z
   .strictObject({
@@ -303,6 +303,14 @@ export const publicFolderKeys = {
 }
 
 export type WorldFlag = z.infer<typeof flagSchema>
+/** How many items are to be generated. */
+export function countsOf(
+  spec: GenerateSpec | undefined
+): Record<'messages' | 'appointments' | 'contacts' | 'tasks', number> {
+  const { messages = 0, appointments = 0, contacts = 0, tasks = 0 } = spec ?? {}
+  return { messages, appointments, contacts, tasks }
+}
+
 export type WorldAppointment = z.infer<typeof appointmentSchema>
 export type WorldAttendee = z.infer<typeof attendeeSchema>
 export type WorldContactItem = z.infer<typeof contactItemSchema>

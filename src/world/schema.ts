@@ -68,6 +68,3 @@ export interface World extends z.infer<typeof worldSchema> {
   /** Contents of the files that it names, by the path that stands in it. */
   files?: ReadonlyMap<string, Uint8Array>
 }
-
-export type { WorldUser } from './schema-entries.js'
-export * from './schema-items.js'

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import type { Directory } from '../../src/directory/index.js'
 import { type RopewalkServer, type StartOptions, startServer } from '../../src/index.js'
 import { checkMailbox } from '../../src/mailbox/check.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
 import { identityValue } from '../../src/mailbox/message-properties.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
 import { stringOf } from '../../src/oxcdata/stored-string.js'
+import { PidNameKeywords } from '../../src/oxprops/named-properties.generated.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
-import { draftMessage } from '../../src/world/draft-messages.js'
-import { MessagePlanner, writeOut } from '../../src/world/generate-messages.js'
-import { generatedDrafts, searchKeys } from '../../src/world/generated-drafts.js'
-import { generateSchema, type World, worldSchema } from '../../src/world/schema.js'
+import { correspondentOf } from '../../src/transport/correspondent.js'
+import { Threads } from '../../src/world/conversation.js'
+import { APPOINTMENT_NAMES } from '../../src/world/draft-appointments.js'
+import type { DraftContext } from '../../src/world/draft-context.js'
+import { FLAG_NAMES } from '../../src/world/draft-messages.js'
+import { MessagePlanner } from '../../src/world/generate-messages.js'
+import { generatedDrafts, plainDraft, searchKeys } from '../../src/world/generated-drafts.js'
+import { LANGUAGES } from '../../src/world/languages.js'
+import { NamedTags } from '../../src/world/named-tags.js'
+import { type World, worldSchema } from '../../src/world/schema.js'
+import { generateSchema } from '../../src/world/schema-items.js'
 import { FaultyEngine } from '../../store/faulty-engine.js'
 import { keys, MemoryEngine, rangeOfMailbox } from '../../store/index.js'
 import { spaceOf } from '../../store/keys.js'
@@ -77,29 +86,54 @@ async function subjectsOf(mailbox: MailboxCore): Promise<string[]> {
   return subjects
 }
 
+/** What drafts are made with where nobody is in the address book. */
+async function contextFor(mailbox: MailboxCore): Promise<DraftContext> {
+  const directory = { entryByAddress: () => undefined } as unknown as Directory
+  const names = await NamedTags.of(mailbox, [PidNameKeywords, ...FLAG_NAMES, ...APPOINTMENT_NAMES])
+  const threads = new Threads(worldOf(0))
+  const person = correspondentOf(directory, owner)
+  return { directory, names, threads, now: NOW, domain: 'example.test', files: undefined, owner: person }
+}
+
+const EVERYTHING = generateSchema.parse({
+  ...{
+    seed: 42,
+    messages: 900,
+    html: 0.3,
+    categories: 0.3,
+    flags: 0.1,
+    meetings: 0.1,
+    large: 0.02,
+    largeSize: '40 KB'
+  },
+  languages: LANGUAGES
+})
+
 t.test('prepared messages are byte for byte those that drafts become', async t => {
-  const spec = worldOf(700).users[0].folders[0].generate!
-  const engines = [new MemoryEngine(), new MemoryEngine()]
-  const [packed, plain] = await Promise.all(engines.map(engine => Fixture.open(engine)))
-  const source = { spec, owner, now: NOW, scope: 'scope' }
-  const first = await packed.create(1)
-  await first.importMessages(inbox, generatedDrafts(first, inbox, source, 0))
-  const second = await plain.create(1)
-  const planner = new MessagePlanner(spec, owner, NOW)
-  function* drafts() {
-    const searchKey = searchKeys('scope')
-    let index = 0
-    for (let plan = planner.next(); plan !== undefined; plan = planner.next()) {
-      const message = writeOut(plan, planner.people, owner)
-      yield draftMessage(message, owner, NOW, `scope/${index++}`, searchKey.next().value)
+  for (const isSent of [false, true]) {
+    const engines = [new MemoryEngine(), new MemoryEngine()]
+    const [packed, plain] = await Promise.all(engines.map(engine => Fixture.open(engine)))
+    const around = { owner, now: NOW, colleagues: ['Zoë Zander <zoe@example.test>'], isSent }
+    const first = await packed.create(1)
+    const source = { spec: EVERYTHING, around, context: await contextFor(first), scope: 'scope' }
+    await first.importMessages(inbox, generatedDrafts(first, inbox, source, 0))
+    const second = await plain.create(1)
+    const other = { ...source, context: await contextFor(second) }
+    const planner = new MessagePlanner(EVERYTHING, around)
+    function* drafts() {
+      const searchKey = searchKeys('scope')
+      let index = 0
+      for (let plan = planner.next(); plan !== undefined; plan = planner.next()) {
+        yield plainDraft(plan, planner.people, other, searchKey.next().value, index++)
+      }
     }
+    await second.importMessages(inbox, drafts())
+    t.same((await checkMailbox(first)).problems, [])
+    for (const mailbox of [first, second]) await mailbox.durable()
+    const expected = await digests(engines[1], 1)
+    t.ok(expected.message && expected.attachment && expected.summary && expected.order && expected.orderRun)
+    t.same(await digests(engines[0], 1), expected)
   }
-  await second.importMessages(inbox, drafts())
-  t.same((await checkMailbox(first)).problems, [])
-  for (const mailbox of [first, second]) await mailbox.durable()
-  const expected = await digests(engines[1], 1)
-  t.ok(expected.message && expected.attachment && expected.summary && expected.order && expected.orderRun)
-  t.same(await digests(engines[0], 1), expected)
 })
 
 t.test('a world is the same everywhere, whenever it is brought in', async t => {
@@ -146,20 +180,19 @@ const PINNED = {
   subjects: [
     'written out',
     'RE: again',
-    'Photos of the summer party (1)',
-    'RE: Photos of the summer party (1)',
-    'RE: Photos of the summer party (1)'
+    'Network maintenance (1)',
+    'RE: Network maintenance (1)',
+    'Draft of the annual report (3)'
   ],
-  searchKey: 'b14479a85cad97fef6eaeafc99fd65c0',
+  searchKey: '1f1f473011ee40408607c20dfdaecc1d',
   sourceKey: 'b7f1fac09e46118b997b787993fc0925000000001003',
   changeKey: 'b7f1fac09e46118b997b787993fc0925000000000025',
-  deliveryTime: '6075ba5bebbedb01',
+  deliveryTime: '903f155cebbedb01',
   body: [
     'Dear Alice Adams,',
     '',
-    'The invoice number in the subject is wrong, the one in the document is right.',
-    'Please find the current version attached; comments are welcome until Friday.',
-    'If the weather holds, we meet outside at the usual place.',
+    'I will be out of the office next week; Clara has the details.',
+    'Could you tell me who is responsible for the approval on your side?',
     '',
     'Kind regards'
   ].join('\r\n')
@@ -216,7 +249,8 @@ t.test('progress rises from nothing to everything', async t => {
 t.test('others get their turn while much is written', async t => {
   const { server, mailbox } = await serve({ memory: true, world: worldOf(0) })
   const spec = generateSchema.parse({ seed: 7, messages: 5000 })
-  const source = { spec, owner, now: NOW, scope: 'scope' }
+  const around = { owner, now: NOW, colleagues: [], isSent: false }
+  const source = { spec, around, context: await contextFor(mailbox), scope: 'scope' }
   const { cpuMs, wallMs } = await holding(() =>
     mailbox.importMessages(inbox, generatedDrafts(mailbox, inbox, source, 0))
   )

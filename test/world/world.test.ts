@@ -3,7 +3,7 @@ import t from 'tap'
 import { derivedGuid } from '../../src/directory/index.js'
 import { generateMessages } from '../../src/world/generate-messages.js'
 import { parseWorld } from '../../src/world/parse-world.js'
-import { generateSchema } from '../../src/world/schema.js'
+import { generateSchema } from '../../src/world/schema-items.js'
 import { SeededRandom } from '../../src/world/seeded-random.js'
 
 t.test('the demo world is valid', async t => {
@@ -17,7 +17,8 @@ t.test('the demo world is valid', async t => {
 t.test('the same seed gives the same messages, another seed others', async t => {
   const owner = { name: 'A', address: 'a@w.example' }
   const now = Date.parse('2026-01-05T09:00:00Z')
-  const make = (seed: number) => [...generateMessages(generateSchema.parse({ seed, messages: 50 }), owner, now)]
+  const around = { owner, now, colleagues: [], isSent: false }
+  const make = (seed: number) => [...generateMessages(generateSchema.parse({ seed, messages: 50 }), around)]
   t.same(make(42), make(42))
   t.notSame(make(42), make(43))
   const times = make(42).map(message => message.received)

@@ -1,0 +1,97 @@
+import type { ImportedMessage } from '../mailbox/import-messages.js'
+import type { MailboxCore } from '../mailbox/mailbox-core.js'
+import { specialFid } from '../mailbox/special-folders.js'
+import type { Fid } from '../oxcdata/ids.js'
+import { draftAppointment } from './draft-appointments.js'
+import { draftContact } from './draft-contacts.js'
+import type { DraftContext } from './draft-context.js'
+import { draftTask } from './draft-tasks.js'
+import type { FolderTask } from './folder-tasks.js'
+import { generateAppointments, generateContacts, generateTasks } from './generate-items.js'
+import type { Surroundings } from './generate-messages.js'
+import { countMeetings, generatedDrafts, generatedMeetings } from './generated-drafts.js'
+import type { World } from './schema.js'
+import { countsOf } from './schema-items.js'
+
+/** One list of generated items of a folder. */
+export interface GeneratedList {
+  /** Kind and seed: more of the same go on where the last ones ended. */
+  readonly key: string
+  readonly count: number
+  /** Whether they are among those that the world says a number of. */
+  readonly isCounted: boolean
+  /** Where they go, if that is not the folder itself. */
+  readonly fid?: Fid
+  drafts(mailbox: MailboxCore, fid: Fid, context: DraftContext, from: number): Iterable<ImportedMessage>
+}
+
+export interface GeneratedPlace {
+  /** The folder's place in the world. */
+  readonly scope: string
+  /** The folder holds what its owner has sent. */
+  readonly isSent: boolean
+}
+
+/** What is to be generated for a folder, list by list. */
+export function generatedItems(
+  world: World,
+  { spec: { generate } }: FolderTask,
+  mailbox: MailboxCore,
+  { scope, isSent }: GeneratedPlace
+): GeneratedList[] {
+  if (generate === undefined) return []
+  const counts = countsOf(generate)
+  const { displayName: name, address } = mailbox.owner
+  const colleagues = world.users
+    .filter(user => user.address.toLowerCase() !== address.toLowerCase())
+    .map(user => `${user.name} <${user.address}>`)
+  const around: Surroundings = { owner: { name, address }, now: Date.parse(world.now), colleagues, isSent }
+  const place = (kind: string): string => `${scope}/${kind}/${generate.seed}`
+  const source = (context: DraftContext) => ({ spec: generate, around, context, scope: place('messages') })
+  const lists: GeneratedList[] = [
+    {
+      ...{ key: `messages:${generate.seed}`, count: counts.messages, isCounted: true },
+      drafts: (mailbox, fid, context, from) => generatedDrafts(mailbox, fid, source(context), from)
+    },
+    {
+      key: `meetings:${generate.seed}`,
+      count: counts.messages === 0 ? 0 : countMeetings(generate, around),
+      ...{ isCounted: false, fid: specialFid('calendar') },
+      drafts: (_mailbox, _fid, context, from) => generatedMeetings(source(context), from)
+    },
+    {
+      ...{ key: `appointments:${generate.seed}`, count: counts.appointments, isCounted: true },
+      drafts: (_mailbox, _fid, context, from) =>
+        drafted(generateAppointments(generate, around), from, place('appointments'), context, draftAppointment)
+    },
+    {
+      ...{ key: `contacts:${generate.seed}`, count: counts.contacts, isCounted: true },
+      drafts: (_mailbox, _fid, context, from) =>
+        drafted(generateContacts(generate, around), from, place('contacts'), context, draftContact)
+    },
+    {
+      ...{ key: `tasks:${generate.seed}`, count: counts.tasks, isCounted: true },
+      drafts: (_mailbox, _fid, context, from) =>
+        drafted(generateTasks(generate, around), from, place('tasks'), context, draftTask)
+    }
+  ]
+  return lists.filter(({ count }) => count > 0)
+}
+
+/** So many items are passed over at once. */
+const SKIPPED_AT_ONCE = 1000
+
+function* drafted<Item>(
+  items: Iterable<Item>,
+  from: number,
+  scope: string,
+  context: DraftContext,
+  draft: (item: Item, identity: string, context: DraftContext) => ImportedMessage
+): Generator<ImportedMessage> {
+  let index = 0
+  for (const item of items) {
+    if (index >= from) yield draft(item, `${scope}/${index}`, context)
+    else if (index % SKIPPED_AT_ONCE === 0) yield null
+    index++
+  }
+}
