@@ -16,6 +16,11 @@ export function agreeSubject(properties: ObjectProperties, changed: PropertyTag)
   else joinSubject(properties)
 }
 
+/** A subject without its prefix: what messages of one conversation have in common. */
+export function normalizedSubject(subject: string): string {
+  return subject.slice(PREFIX.exec(subject)?.[0].length ?? 0)
+}
+
 function splitSubject(properties: ObjectProperties): void {
   const subject = text(properties, PidTagSubject)
   if (subject === undefined) {
