@@ -32,6 +32,8 @@ export class EntryApplier {
   private readonly lifecycle: MailboxLifecycle
   /** By primary address in lower case. */
   private readonly entries: ReadonlyMap<string, WorldEntry>
+  /** GUIDs of entries that were added just now: nothing about them is to be compared. */
+  private readonly added = new Set<string>()
 
   constructor(
     private readonly world: World,
@@ -110,24 +112,27 @@ export class EntryApplier {
     const fresh = new Map(missing.map(({ spec }) => [spec.address.toLowerCase(), this.guidOf(spec.address)]))
     const guidOf = (address: string): string | undefined =>
       directory.entryByAddress(address)?.guid ?? fresh.get(address.toLowerCase())
-    const specs = missing.map(entry => this.specOf(entry, guidOf, secrets.get(entry.spec.address)))
+    const fields = new Map(missing.map(entry => [entry.spec.address.toLowerCase(), this.withFreeNames(entry)]))
+    const specs = missing.map(entry =>
+      this.specOf(entry, fields.get(entry.spec.address.toLowerCase())!, guidOf, secrets.get(entry.spec.address))
+    )
     if (specs.length === 0) return
     await directory.addAll(specs, (batch, made) => {
       const entry = this.entries.get(made.address)!
-      this.marks.putEntry(batch, made.address, this.markOf(made, entry))
+      this.marks.putEntry(batch, made.address, markOf(made, fields.get(made.address)!))
+      this.added.add(made.guid)
       if (isPrincipal(made)) this.lifecycle.noteCreation(batch, made.mailboxNumber, this.creationOf(entry))
     })
     this.report.added.entries += specs.length
   }
 
   private specOf(
-    entry: WorldEntry,
+    { kind, spec }: WorldEntry,
+    fields: EntryFields,
     guidOf: (address: string) => string | undefined,
     secret: Uint8Array | undefined
   ): EntrySpec {
     const { directory } = this.target
-    const { kind, spec } = entry
-    const fields = this.withFreeNames(spec.address, fieldsOfWorld(entry, this.world.files))
     const scope = this.scopeOf(spec.address)
     const alias = spec.address.slice(0, spec.address.indexOf('@')).toLowerCase()
     const given = 'legacyDn' in spec ? spec.legacyDn : undefined
@@ -153,8 +158,10 @@ export class EntryApplier {
   }
 
   /** Further names that somebody else has already are left out, and told. */
-  private withFreeNames(address: string, fields: EntryFields): EntryFields {
+  private withFreeNames(entry: WorldEntry): EntryFields {
     const { directory } = this.target
+    const { address } = entry.spec
+    const fields = fieldsOfWorld(entry, this.world.files)
     const aliases = fields.aliases.filter(alias => {
       const owner = directory.entryByAddress(alias)
       if (owner !== undefined) this.report.keep(address, `alias ${alias}`, `belongs to ${owner.address}`)
@@ -169,18 +176,13 @@ export class EntryApplier {
     return { ...fields, aliases, proxyAddresses }
   }
 
-  private markOf(made: DirectoryEntry, entry: WorldEntry): EntryMark {
-    const fields = digestsOf(fieldsOfWorld(entry, this.world.files))
-    if (isPrincipal(made) && made.secret !== null) fields[SECRET] = digestOf(made.secret)
-    return { guid: made.guid, fields }
-  }
-
   /** An entry of the world that is there, or was. */
   private async meet(entry: WorldEntry): Promise<void> {
     const { directory } = this.target
     const { address } = entry.spec
     const mark = this.marks.entry(address)
     const current = directory.entryByAddress(address)
+    if (current !== undefined && this.added.has(current.guid)) return
     if (current === undefined) {
       if (mark !== undefined) this.report.wasRemoved(address, 'entry')
       return
@@ -270,6 +272,12 @@ export class EntryApplier {
     this.report.keep(spec.address, 'password', 'was changed since')
     return undefined
   }
+}
+
+function markOf(made: DirectoryEntry, applied: EntryFields): EntryMark {
+  const fields = digestsOf(applied)
+  if (isPrincipal(made) && made.secret !== null) fields[SECRET] = digestOf(made.secret)
+  return { guid: made.guid, fields }
 }
 
 type Digests = Readonly<Record<string, string>>
