@@ -26,13 +26,14 @@ import { openMapiHttp } from './open-mapi-http.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
 import type { Delivery } from './transport/delivery.js'
-import { applyWorld, hasWorld, type WorldProgress, type WorldReport } from './world/apply-world.js'
+import { applyWorld, hasWorld, type WorldProgress, type WorldReport, type WorldTarget } from './world/apply-world.js'
 import { findLocaleId } from './world/locales.js'
 import { parseWorld, readWorld, WorldError } from './world/parse-world.js'
 import type { World } from './world/schema.js'
 
 export { AdministrationError } from './fronts/admin/index.js'
-export { parseWorld, WorldError } from './world/parse-world.js'
+export type { WorldReport } from './world/apply-world.js'
+export { parseWorld, readWorld, WorldError } from './world/parse-world.js'
 export type { World } from './world/schema.js'
 
 export interface StartOptions extends Partial<Omit<Config, 'dataDir'>> {
@@ -209,7 +210,7 @@ async function applyWorldText(
     return { ok: false, problems: error.places }
   }
   if (checkOnly) return { ok: true, report: { world: world.name, checked: true } }
-  return { ok: true, report: { ...(await apply(world)) } }
+  return { ok: true, report: { checked: false, ...(await apply(world)) } }
 }
 
 /** Secrets are sealed under a key of the data directory, or of the engine where there is none. */
@@ -252,24 +253,44 @@ function usersOf(directory: Directory, { store }: ObjectStore): { address: strin
 }
 
 /** Lets `work` administer a data directory that no server uses. */
-export async function administerDataDir<T>(
+export function administerDataDir<T>(
   dataDir: string,
   work: (administration: Administration) => Promise<T>,
   log: Log = silentLog
+): Promise<T> {
+  return withDataDir(dataDir, log, undefined, ({ administration }) => work(administration))
+}
+
+/** Applies a world to a data directory that no server uses; made when it is missing. */
+export function applyWorldToDataDir(
+  dataDir: string,
+  world: World,
+  { log = silentLog, onProgress }: Pick<StartOptions, 'log' | 'onProgress'> = {}
+): Promise<WorldReport> {
+  return withDataDir(dataDir, log, world.organization, ({ worldTarget }) =>
+    applyWorld(world, { ...worldTarget, onProgress })
+  )
+}
+
+async function withDataDir<T>(
+  dataDir: string,
+  log: Log,
+  organization: string | undefined,
+  work: (open: { administration: Administration; worldTarget: WorldTarget }) => Promise<T>
 ): Promise<T> {
   const config = parseConfig({ dataDir })
   const runtime = systemRuntime
   const objects = await openObjects(config, undefined)
   try {
-    const directory = await Directory.open(objects.store, runtime)
+    const directory = await Directory.open(objects.store, runtime, organization)
     const { credentials } = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
     const ownerOf = (number: number) => directory.byMailboxNumber(number)
     const personality = personalities[config.personality]
     const mailboxes = new Mailboxes({ objects, runtime, personality, ownerOf, people: directory })
-    const parts = { objects, directory, mailboxes, credentials, runtime, log, localeIdOf: findLocaleId }
-    const { administration, lifecycle } = openAdministration(parts)
+    const worldTarget = { objects, directory, mailboxes, credentials, log }
+    const { administration, lifecycle } = openAdministration({ ...worldTarget, runtime, localeIdOf: findLocaleId })
     await lifecycle.resume()
-    const result = await work(administration)
+    const result = await work({ administration, worldTarget })
     await lifecycle.whenIdle()
     return result
   } finally {
