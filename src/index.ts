@@ -19,8 +19,9 @@ import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
 import { createLog, type Log, silentLog } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
+import type { MailboxLifecycle } from './mailbox/mailbox-lifecycle.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
-import { openAdminFront, openAdministration } from './open-administration.js'
+import { type AdministrationParts, openAdminFront, openAdministration } from './open-administration.js'
 import { type Listening, openListeners } from './open-listeners.js'
 import { openMapiHttp } from './open-mapi-http.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
@@ -148,14 +149,7 @@ async function startOver(
   const parts = { ...{ objects, directory, mailboxes, credentials, runtime, log, emsmdb }, localeIdOf: findLocaleId }
   const { administration, lifecycle } = openAdministration(parts)
   await lifecycle.resume()
-  const recovery = new StoreRecovery({
-    ...{ objects, runtime, log },
-    forget: () => void emsmdb.endSessions('store'),
-    reload: async () => {
-      await directory.reload()
-      await lifecycle.resume()
-    }
-  })
+  const recovery = recoveryOf(parts, lifecycle)
   const { serverName, publicUrl } = config
   const around = { directory, personality, runtime, serverName, log }
   const mapiHttp = openMapiHttp({ ...around, emsmdb }, config)
@@ -197,20 +191,35 @@ async function startOver(
   }
 }
 
+/** After a failure of the store sessions end, and what is in memory is read again; what was begun goes on. */
+function recoveryOf(
+  { objects, runtime, log, emsmdb, directory }: AdministrationParts & { emsmdb: Emsmdb },
+  lifecycle: MailboxLifecycle
+): StoreRecovery {
+  return new StoreRecovery({
+    ...{ objects, runtime, log },
+    forget: () => void emsmdb.endSessions('store'),
+    reload: async () => {
+      await directory.reload()
+      await lifecycle.resume()
+    }
+  })
+}
+
 /** A world that comes as text. */
 async function applyWorldText(
   { text, checkOnly }: WorldText,
   apply: (world: World) => Promise<WorldReport>
 ): Promise<WorldOutcome> {
-  let world: World
   try {
-    world = parseWorld(text)
+    const world = parseWorld(text)
+    if (checkOnly) return { ok: true, report: { world: world.name, checked: true } }
+    return { ok: true, report: { checked: false, ...(await apply(world)) } }
   } catch (error) {
+    // The directory may refuse what no look at the text alone can find.
     if (!(error instanceof WorldError)) throw error
     return { ok: false, problems: error.places }
   }
-  if (checkOnly) return { ok: true, report: { world: world.name, checked: true } }
-  return { ok: true, report: { checked: false, ...(await apply(world)) } }
 }
 
 /** Secrets are sealed under a key of the data directory, or of the engine where there is none. */

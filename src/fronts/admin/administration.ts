@@ -74,7 +74,7 @@ export class Administration implements UserAdministration {
 
   async users(): Promise<UserView[]> {
     const { directory } = this.options
-    return directory.principals().map(user => viewUser(directory, user))
+    return directory.principals().map(user => viewUser(directory, user, false))
   }
 
   async user(address: string): Promise<UserView> {
@@ -115,7 +115,12 @@ export class Administration implements UserAdministration {
     return { entries: page, count, next: isMore ? page.at(-1)?.id : undefined }
   }
 
-  view(entry: DirectoryEntry): EntryView {
+  /** An entry as lists show it: without attributes that are bytes. */
+  viewRow(entry: DirectoryEntry): EntryView {
+    return viewEntry(this.options.directory, entry, false)
+  }
+
+  private view(entry: DirectoryEntry): EntryView {
     return viewEntry(this.options.directory, entry)
   }
 

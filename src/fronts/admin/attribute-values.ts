@@ -10,9 +10,15 @@ import type { PlacedProblem } from './administration-error.js'
 
 type Json = Record<string, unknown>
 
-/** Attributes as JSON shows them: bytes as base64. */
-export function attributesToJson(attributes: Attributes): Json {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, toJson(value as AttributeValue)]))
+/** Attributes as JSON shows them: bytes as base64. Lists leave bytes out: a thousand photos are a hundred megabytes. */
+export function attributesToJson(attributes: Attributes, withBytes = true): Json {
+  const shown = Object.entries(attributes).filter(([name]) => withBytes || !isBytes(name))
+  return Object.fromEntries(shown.map(([name, value]) => [name, toJson(value as AttributeValue)]))
+}
+
+function isBytes(name: string): boolean {
+  const { type } = attributeSpecs[name as AttributeName]
+  return type === 'bytes' || type === 'bytesList'
 }
 
 function toJson(value: AttributeValue): unknown {

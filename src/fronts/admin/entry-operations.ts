@@ -15,13 +15,13 @@ export const entryOperations: readonly Operation[] = [
     group,
     summary: 'List and count address book objects',
     description:
-      'In the order in which they were added; numbers are never given twice, so that a page is neither doubled nor skipped by what happens meanwhile. HEAD, or `limit=0`, tells the count alone.',
+      'In the order in which they were added; numbers are never given twice, so that a page is neither doubled nor skipped by what happens meanwhile. Attributes that are bytes are shown with one entry alone. HEAD, or `limit=0`, tells the count alone.',
     query: entryQuery(entryKinds),
     responses: { 200: listAnswer('A page of entries', 'entries', entrySchema) },
     async handle({ query, services: { administration } }) {
       const { kind, text, domain, cursor, limit = DEFAULT_ROWS } = query
       const page = await administration.list({ kinds: kind, text, domain, after: cursor, limit })
-      const entries = page.entries.map(entry => administration.view(entry))
+      const entries = page.entries.map(entry => administration.viewRow(entry))
       return answerPage('/admin/entries', 'entries', page, entries, query)
     }
   }),

@@ -2,11 +2,11 @@ import { type Directory, type DirectoryEntry, isPrincipal, type Principal } from
 import { attributesToJson } from './attribute-values.js'
 import type { EntryView, UserView } from './entry-schema.js'
 
-/** A principal as JSON shows it; never its secret. */
-export function viewUser(directory: Directory, user: Principal): UserView {
+/** A principal as JSON shows it; never its secret. `withBytes` false leaves out attributes that are bytes. */
+export function viewUser(directory: Directory, user: Principal, withBytes = true): UserView {
   return {
     kind: user.kind,
-    ...viewCommon(directory, user),
+    ...viewCommon(directory, user, withBytes),
     mailboxGuid: user.mailboxGuid,
     hasPassword: user.secret !== null,
     opens: [...user.fullAccess],
@@ -17,9 +17,9 @@ export function viewUser(directory: Directory, user: Principal): UserView {
 }
 
 /** Any entry as JSON shows it. Links are addresses; one that leads nowhere is not shown. */
-export function viewEntry(directory: Directory, entry: DirectoryEntry): EntryView {
-  if (isPrincipal(entry)) return viewUser(directory, entry)
-  const common = { kind: entry.kind, ...viewCommon(directory, entry) }
+export function viewEntry(directory: Directory, entry: DirectoryEntry, withBytes = true): EntryView {
+  if (isPrincipal(entry)) return viewUser(directory, entry, withBytes)
+  const common = { kind: entry.kind, ...viewCommon(directory, entry, withBytes) }
   switch (entry.kind) {
     case 'group':
       return {
@@ -41,7 +41,7 @@ export function viewEntry(directory: Directory, entry: DirectoryEntry): EntryVie
   }
 }
 
-function viewCommon(directory: Directory, entry: DirectoryEntry) {
+function viewCommon(directory: Directory, entry: DirectoryEntry, withBytes: boolean) {
   return {
     guid: entry.guid,
     address: entry.address,
@@ -52,7 +52,7 @@ function viewCommon(directory: Directory, entry: DirectoryEntry) {
     hidden: entry.hidden,
     manager: entry.manager === null ? null : (directory.entryByGuid(entry.manager)?.address ?? null),
     delegates: addressesOf(directory, entry.delegates),
-    attributes: attributesToJson(entry.attributes)
+    attributes: attributesToJson(entry.attributes, withBytes)
   }
 }
 

@@ -1,4 +1,5 @@
 import { StoreError } from '../../../store/index.js'
+import { DirectoryError } from '../../directory/index.js'
 import { MapiError } from '../../oxcdata/map-error.js'
 import { AdministrationError, type AdministrationErrorKind, type PlacedProblem } from './administration-error.js'
 
@@ -67,6 +68,8 @@ const STATUS_OF: Readonly<Record<AdministrationErrorKind, ProblemStatus>> = {
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof AdministrationError) return new Problem(STATUS_OF[error.kind], error.message, error.problems)
+  // Two changes that met.
+  if (error instanceof DirectoryError) return new Problem(409, `The directory refuses it: ${error.message}.`)
   if (error instanceof StoreError) {
     return new Problem(503, 'The store cannot take or give anything at the moment.', [], [['Retry-After', '1']])
   }

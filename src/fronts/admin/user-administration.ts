@@ -2,7 +2,7 @@ import type { NewUser, UserChange, UserView } from './entry-schema.js'
 
 /** What can be done to users: by the server itself, or by its admin API from outside. Refusals are AdministrationErrors. */
 export interface UserAdministration {
-  /** All users, in the order in which they were added. */
+  /** All users, in the order in which they were added, without attributes that are bytes. */
   users(): Promise<UserView[]>
   /** By primary or further address. */
   user(address: string): Promise<UserView>

@@ -15,13 +15,13 @@ export const userOperations: readonly Operation[] = [
     group,
     summary: 'List users',
     description:
-      'Everybody with a mailbox, in the order in which they were added: users, shared mailboxes, rooms, equipment, the mailbox of the public folders. HEAD tells the count alone.',
+      'Everybody with a mailbox, in the order in which they were added: users, shared mailboxes, rooms, equipment, the mailbox of the public folders. Attributes that are bytes are shown with one user alone. HEAD tells the count alone.',
     query: entryQuery(mailboxKinds),
     responses: { 200: listAnswer('A page of users', 'users', userSchema) },
     async handle({ query, services: { administration } }) {
       const { kind, text, domain, cursor, limit = DEFAULT_ROWS } = query
       const page = await administration.list({ kinds: kind ?? mailboxKinds, text, domain, after: cursor, limit })
-      const users = page.entries.map(entry => administration.view(entry))
+      const users = page.entries.map(entry => administration.viewRow(entry))
       return answerPage('/admin/users', 'users', page, users, query)
     }
   }),

@@ -21,7 +21,7 @@ export const worldOperations: readonly Operation[] = [
     group: 'Worlds',
     summary: 'Apply a world file while the server serves',
     description:
-      'Adds what is missing and changes nothing that somebody has changed. A mistake is answered with its line and column, and nothing is applied.',
+      'Adds what is missing and changes nothing that somebody has changed; worlds are applied one after the other. Mistakes of the text are answered with line and column, and nothing is applied then. A world that was broken off goes on when it is applied again.',
     query: z.strictObject({
       check: z
         .enum(['true', 'false'])

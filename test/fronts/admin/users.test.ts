@@ -32,6 +32,8 @@ t.test('a user is added, shown, changed, removed', async t => {
     folders.some(({ displayName }) => displayName === 'Posteingang'),
     'the mailbox is there, in the language that was asked for'
   )
+  const { body: list } = await admin.demand(200, 'GET', '/admin/users')
+  t.strictSame(Object.keys(list.users[0].attributes).sort(), ['businessPhones', 'title'], 'a list leaves photos out')
   for (const name of ['kim@example.com', 'KIM%40EXAMPLE.COM', 'k@example.com', added.body.guid]) {
     const { body } = await admin.demand(200, 'GET', `/admin/users/${name}`)
     t.equal(body.guid, added.body.guid, `found as ${name}`)
