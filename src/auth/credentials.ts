@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { Principal } from '../directory/principal.js'
 import { type Log, silentLog } from '../log.js'
-import type { Runtime } from '../runtime.js'
+import { newGuid, type Runtime } from '../runtime.js'
 import { ntowfv1 } from './ntlm/one-way-functions.js'
 import { Passwords } from './password.js'
 import { isScryptRecord, parseScryptRecord } from './scrypt-record.js'
@@ -19,7 +19,6 @@ export interface CredentialsOptions {
 type Owner = Pick<Principal, 'guid' | 'secret' | 'disabled'> | null
 
 const NT_HASH_BYTES = 16
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /**
  * How passwords are kept: a salted slow hash and the NT hash that NTLM needs, sealed together. The directory holds the
@@ -32,8 +31,8 @@ export class Credentials {
   private readonly log: Log
   private readonly key: Uint8Array
   private readonly decoy: Secret
-  /** Opened whenever there is nothing real to open, so that both cost the same. */
-  private readonly sealedDecoy: Uint8Array
+  /** Whose secret is opened whenever there is nothing real to open; in every respect like a real one. */
+  private readonly nobody: { readonly guid: string; readonly secret: Uint8Array }
 
   constructor(runtime: Runtime, options: CredentialsOptions = {}) {
     this.runtime = runtime
@@ -42,7 +41,8 @@ export class Credentials {
     const key = options.key ?? runtime.random(new Uint8Array(32))
     this.key = Buffer.from(hkdfSync('sha256', key, new Uint8Array(), 'ropewalk password secrets', 32))
     this.decoy = { slow: this.passwords.blank(), ntHash: runtime.random(new Uint8Array(NT_HASH_BYTES)) }
-    this.sealedDecoy = seal(this.decoy, this.key, NOBODY, runtime)
+    const guid = newGuid(runtime)
+    this.nobody = { guid, secret: seal(this.decoy, this.key, guid, runtime) }
   }
 
   /** What the directory keeps of a password of the principal with this GUID. */
@@ -75,13 +75,23 @@ export class Credentials {
   }
 
   private open(owner: Owner): Opened {
-    const kept = owner === null || owner.disabled ? null : owner.secret
-    const old = kept !== null && isScryptRecord(kept)
-    const isSealed = kept !== null && !old
-    const opened = unseal(isSealed ? kept : this.sealedDecoy, this.key, isSealed ? owner!.guid : NOBODY)
-    const slow = old ? parseScryptRecord(kept) : opened?.slow
-    if (slow !== undefined) return { slow, ntHash: (opened ?? this.decoy).ntHash, isReal: kept !== null, isOld: old }
-    this.log.error('auth.secret-unreadable', { principal: owner!.guid })
+    const isReal = owner !== null && !owner.disabled && owner.secret !== null
+    const { guid, secret } = isReal ? (owner as typeof this.nobody) : this.nobody
+    if (isScryptRecord(secret)) return this.openOld(guid, secret)
+    const opened = unseal(secret, this.key, guid)
+    if (opened === undefined) return this.unreadable(guid)
+    return { slow: opened.slow, ntHash: opened.ntHash, isReal, isOld: false }
+  }
+
+  /** A sealed secret is opened besides: the older form must not show in the time. */
+  private openOld(guid: string, secret: Uint8Array): Opened {
+    unseal(this.nobody.secret, this.key, this.nobody.guid)
+    const slow = parseScryptRecord(secret)
+    return slow === undefined ? this.unreadable(guid) : { slow, ntHash: this.decoy.ntHash, isReal: true, isOld: true }
+  }
+
+  private unreadable(guid: string): Opened {
+    this.log.error('auth.secret-unreadable', { principal: guid })
     return { ...this.decoy, isReal: false, isOld: false }
   }
 }
