@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { derivedGuid } from '../../src/directory/index.js'
+import { countsOfWorld } from '../../src/world/count-world.js'
 import { generateMessages } from '../../src/world/generate-messages.js'
-import { parseWorld } from '../../src/world/parse-world.js'
+import { readWorld } from '../../src/world/parse-world.js'
 import { generateSchema } from '../../src/world/schema-items.js'
 import { SeededRandom } from '../../src/world/seeded-random.js'
 
-t.test('the demo world is valid', async t => {
-  const world = parseWorld(readFileSync('src/world/demo.yaml', 'utf8'), 'demo.yaml')
+t.test('the demo world is valid, and shows every kind of entry', async t => {
+  const world = readWorld('src/world/demo.yaml')
   t.same(
-    world.users.map(user => user.address),
-    ['alice@ropewalk.example', 'bob@ropewalk.example', 'team@ropewalk.example']
+    world.users.map(user => user.address.split('@')[0]),
+    ['alice', 'bob', 'chloe', 'dirk', 'erika', 'hana', 'omar', 'vera']
   )
+  for (const [what, count] of Object.entries(countsOfWorld(world))) t.ok(count > 0, what)
 })
 
 t.test('the same seed gives the same messages, another seed others', async t => {
