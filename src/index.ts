@@ -253,7 +253,10 @@ function usersOf(directory: Directory, { store }: ObjectStore): { address: strin
   const demo = new Map<string, string>()
   if (existsSync(demoWorldFile)) {
     const world = readWorld(demoWorldFile)
-    if (hasWorld(store, world.name)) for (const user of world.users) demo.set(user.address.toLowerCase(), user.password)
+    const people = [...world.users, ...world.sharedMailboxes].filter(({ disabled }) => !disabled)
+    if (hasWorld(store, world.name)) {
+      for (const { address, password } of people) if (password !== undefined) demo.set(address.toLowerCase(), password)
+    }
   }
   return directory.principals().map(({ address }) => {
     const password = demo.get(address)

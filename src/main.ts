@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trust: async () => (await import('./cli/trust-command.js')).trustCommand(),
   check: async () => (await import('./cli/check-command.js')).checkCommand(),
   user: async () => (await import('./cli/user-command.js')).userCommand(),
+  world: async () => (await import('./cli/world-command.js')).worldCommand(),
   bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
   inspect: async () => (await import('./cli/inspect-command.js')).inspectCommand(),
   rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),

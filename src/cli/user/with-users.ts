@@ -37,7 +37,7 @@ export async function withUsers<T>(dataDir: string, work: (users: UserAdministra
 }
 
 /** The server that `server.json` names, as long as its process lives. */
-function runningServer(dataDir: string): ServerFile | undefined {
+export function runningServer(dataDir: string): ServerFile | undefined {
   let server: ServerFile | undefined
   try {
     server = readServerFile(dataDir)
