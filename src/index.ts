@@ -27,7 +27,14 @@ import { openMapiHttp } from './open-mapi-http.js'
 import { customRuntime, type Runtime, systemRuntime } from './runtime.js'
 import { StoreRecovery } from './store-recovery.js'
 import type { Delivery } from './transport/delivery.js'
-import { applyWorld, hasWorld, type WorldProgress, type WorldReport, type WorldTarget } from './world/apply-world.js'
+import {
+  applyWorld,
+  hasWorld,
+  personalityOfWorlds,
+  type WorldProgress,
+  type WorldReport,
+  type WorldTarget
+} from './world/apply-world.js'
 import { findLocaleId } from './world/locales.js'
 import { parseWorld, readWorld, WorldError } from './world/parse-world.js'
 import type { World } from './world/schema.js'
@@ -86,15 +93,12 @@ export async function startServer(options: StartOptions = {}): Promise<RopewalkS
   const kept = memory === true ? new MemoryEngine() : engine
   const objects = await openObjects(config, kept)
   try {
-    return await startOver(
-      objects,
-      config,
-      runtime,
-      log,
-      world,
-      onProgress,
-      kept === undefined ? config.dataDir : undefined
-    )
+    const chosen = chooseWorld(world, objects)
+    const personality = settings.personality ?? chosen?.personality ?? personalityOfWorlds(objects.store)
+    const told =
+      personality === undefined ? config : { ...config, personality: parseConfig({ personality }).personality }
+    const directoryOfData = kept === undefined ? config.dataDir : undefined
+    return await startOver(objects, told, runtime, log, chosen, onProgress, directoryOfData)
   } catch (error) {
     await objects.close().catch(() => {})
     throw error
@@ -125,12 +129,11 @@ async function startOver(
   config: Config,
   runtime: Runtime,
   log: Log,
-  chosen: StartOptions['world'],
+  world: World | null,
   onProgress: StartOptions['onProgress'],
   dataDir: string | undefined
 ): Promise<RopewalkServer> {
   const personality = personalities[config.personality]
-  const world = chooseWorld(chosen, objects)
   const directory = await Directory.open(objects.store, runtime, world?.organization)
   const authenticator = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)

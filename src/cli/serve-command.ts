@@ -26,7 +26,7 @@ interface ServeOptions {
   authSchemes?: string
   lmCompatibilityLevel?: string
   replaceSecretKey?: boolean
-  personality: string
+  personality?: string
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   logFormat: 'pretty' | 'json'
 }
@@ -59,7 +59,7 @@ export function serveCommand(): Command {
     .option('--auth-schemes <names>', 'ways to log on, in the order in which they are offered (default: "ntlm,basic")')
     .option('--lm-compatibility-level <level>', 'as in Windows: 5 takes NTLMv2 only (default: "3")')
     .option('--replace-secret-key', 'make a new key for passwords when secret.key is lost; all passwords end')
-    .option('--personality <name>', 'version of Exchange to behave like', 'exchange2016')
+    .option('--personality <name>', 'version of Exchange to behave like; that of the world, or exchange2016')
     .addOption(
       new Option('--log-level <level>', 'least important event that is logged')
         .choices(['silent', 'error', 'warn', 'info', 'debug', 'trace'])

@@ -14,7 +14,7 @@ import { WorldMarks } from './world-marks.js'
 import { ReportWriter, type WorldReport } from './world-report.js'
 import type { WorldTarget } from './world-target.js'
 
-export { hasWorld } from './world-marks.js'
+export { hasWorld, personalityOfWorlds } from './world-marks.js'
 export type { WorldReport } from './world-report.js'
 export type { WorldProgress, WorldTarget } from './world-target.js'
 
@@ -60,7 +60,10 @@ class WorldApplication {
     const isKnown = head?.state === 'done' && (head.digest === undefined || head.digest === digest)
     if (isKnown) return report.finish(world.name, 0, true)
     const began = systemRuntime.monotonic()
-    await marks.commit(batch => marks.putHead(batch, { state: 'begun' }))
+    await marks.commit(batch => {
+      marks.putHead(batch, { state: 'begun' })
+      if (world.personality !== undefined) marks.putPersonality(batch, world.personality)
+    })
     try {
       await this.apply()
     } catch (error) {

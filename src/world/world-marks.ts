@@ -28,6 +28,8 @@ interface Head {
 
 /** Setting that is there once a world has been applied: the store is not a new one. */
 const ANY_WORLD = 'worlds'
+/** Setting with the personality that the last world with one has asked for. */
+const PERSONALITY = 'world-personality'
 
 const setting = (name: string): Uint8Array => keys.setting.of(SERVER_MAILBOX, name)
 
@@ -53,6 +55,10 @@ export class WorldMarks {
   putHead(batch: Batch, head: Head): void {
     batch.put(setting(`world:${this.world}`), json(head))
     if (head.state === 'done') batch.put(setting(ANY_WORLD), Buffer.from('done'))
+  }
+
+  putPersonality(batch: Batch, personality: string): void {
+    batch.put(setting(PERSONALITY), Buffer.from(personality, 'utf8'))
   }
 
   entry(address: string): EntryMark | undefined {
@@ -115,4 +121,10 @@ function headOf(store: Store, world: string): Head | undefined {
 export function hasWorld(store: Store, name?: string): boolean {
   if (name !== undefined) return headOf(store, name)?.state === 'done'
   return store.get(setting(ANY_WORLD)) !== undefined
+}
+
+/** The personality that the worlds of a store ask for; undefined when none does. */
+export function personalityOfWorlds(store: Store): string | undefined {
+  const bytes = store.get(setting(PERSONALITY))
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8')
 }
