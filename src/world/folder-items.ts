@@ -22,7 +22,8 @@ import {
   taskSchema,
   type WorldAttachment
 } from './schema-items.js'
-import type { WorldFiles } from './world-files.js'
+import type { WorldContent } from './schema-values.js'
+import { bytesOf, type WorldFiles } from './world-files.js'
 import type { WorldTarget } from './world-target.js'
 
 /** The kinds of items that a folder may have, in the order in which they are brought in. */
@@ -50,7 +51,7 @@ export function writtenItems({ spec }: FolderTask, scope: string, files: WorldFi
   for (const kind of KIND_NAMES) {
     const { schema, draft } = KINDS[kind]
     for (const item of spec[kind]) {
-      const text = `${kind} ${canonicalText(item, schema as z.ZodType)} ${filesOf(item as WithFiles, files)}`
+      const text = `${kind} ${canonicalText(withDigests(item as WithFiles, files), schema as z.ZodType)}`
       const number = alike.get(text) ?? 0
       alike.set(text, number + 1)
       const digest = digestOf(text, String(number))
@@ -61,24 +62,29 @@ export function writtenItems({ spec }: FolderTask, scope: string, files: WorldFi
   return items
 }
 
-type WithFiles = { readonly attachments?: readonly WorldAttachment[]; readonly photo?: unknown }
+interface WithFiles {
+  readonly attachments?: readonly WorldAttachment[]
+  readonly photo?: WorldContent
+}
 
-/** Digests of the files that an item names: another content is another item. */
-function filesOf(item: WithFiles, files: WorldFiles): string {
-  const digests: string[] = []
-  const add = (path: unknown): void => {
-    const bytes = typeof path === 'string' ? files?.get(path) : undefined
-    if (bytes !== undefined) digests.push(digestOf(bytes))
+/** An item with digests in place of files and of what is written out as base64: the same content is the same item. */
+function withDigests({ attachments, photo, ...item }: WithFiles, files: WorldFiles): Record<string, unknown> {
+  return {
+    ...item,
+    ...(photo !== undefined && { photo: digestOf(bytesOf(photo, files)) }),
+    ...(attachments !== undefined && {
+      attachments: attachments.map(attachment => attachmentWithDigest(attachment, files))
+    })
   }
-  add(item.photo)
-  const visit = (attachments: readonly WorldAttachment[] = []): void => {
-    for (const { file, message } of attachments) {
-      add(file)
-      visit(message?.attachments)
-    }
+}
+
+function attachmentWithDigest({ file, base64, message, ...attachment }: WorldAttachment, files: WorldFiles): unknown {
+  const content = file ?? (base64 === undefined ? undefined : { base64 })
+  return {
+    ...attachment,
+    ...(content !== undefined && { content: digestOf(bytesOf(content, files)) }),
+    ...(message !== undefined && { message: withDigests(message, files) })
   }
-  visit(item.attachments)
-  return digests.join(' ')
 }
 
 /** Registers the names that the items of a folder use, and gives what their drafts are made with. */

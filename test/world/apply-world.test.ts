@@ -5,6 +5,8 @@ import { permissionLevels, Right } from '../../src/mailbox/rights.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import { PidTagDisplayName } from '../../src/oxprops/property-tags.generated.js'
+import { inlinedWorld } from '../../src/world/inlined-world.js'
+import { parseWorld } from '../../src/world/parse-world.js'
 import type { WorldReport } from '../../src/world/world-report.js'
 import { COMPANY } from './company.js'
 import { midsOf, nodeAt, subjectsOf, WorldBed } from './world-bed.js'
@@ -338,4 +340,28 @@ t.test('address lists that somebody has changed or removed are left alone', asyn
   const report = await bed.apply(lists('[{ name: X, filter: { kinds: [user] } }, { name: Y, filter: {} }]'))
   t.same(names(), [['X', { kinds: ['contact'] }]])
   t.same([report.kept.map(({ where }) => where), report.removed.map(({ where }) => where)], [['X'], ['Y']])
+})
+
+t.test('an item is the same whether its files lie beside the world or stand in it', async t => {
+  const text = BASE.replace(
+    '[{ subject: alpha }]',
+    '[{ subject: alpha, attachments: [{ name: a.txt, file: a.txt }, { message: { subject: in, attachments: [{ name: b, file: b.txt }] } }] }]'
+  ).replace('title: Engineer', 'photo: me.jpg')
+  const files = new Map([
+    ['a.txt', Buffer.from('a')],
+    ['b.txt', Buffer.from('b')],
+    ['me.jpg', Buffer.from('ffd8ff', 'hex')]
+  ])
+  const world = parseWorld(text, 'world', { read: path => files.get(path)! })
+  const bed = await WorldBed.open()
+  await bed.apply(world)
+  const inlined = inlinedWorld(world)
+  t.notOk(inlined.files)
+  t.equal(inlined.users[0].folders[1].messages[0].attachments[0].base64, 'YQ==')
+  const report = await bed.apply(inlined)
+  t.same(counts(report), { added: nothing, updated: nothing })
+  t.same(report.kept, [])
+  files.set('b.txt', Buffer.from('c'))
+  const other = await bed.apply(parseWorld(text, 'world', { read: path => files.get(path)! }))
+  t.equal(other.added.items, 1, 'other content is another item')
 })
