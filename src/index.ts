@@ -141,7 +141,7 @@ async function startOver(
   const mailboxes = new Mailboxes({ objects, runtime, personality, cacheBytes, ownerOf, people: directory })
   const { credentials } = authenticator
   const worldTarget = { objects, directory, mailboxes, credentials, log }
-  if (world !== null) await applyWorld(world, { ...worldTarget, onProgress })
+  if (world !== null) await applyWorld(world, { ...worldTarget, isAlone: true, onProgress })
   const emsmdb = new Emsmdb({
     ...{ personality, runtime, ropTable, log },
     findMailbox: legacyDn => {
@@ -283,7 +283,7 @@ export function applyWorldToDataDir(
   { log = silentLog, onProgress }: Pick<StartOptions, 'log' | 'onProgress'> = {}
 ): Promise<WorldReport> {
   return withDataDir(dataDir, log, world.organization, ({ worldTarget }) =>
-    applyWorld(world, { ...worldTarget, onProgress })
+    applyWorld(world, { ...worldTarget, isAlone: true, onProgress })
   )
 }
 

@@ -126,6 +126,12 @@ export class Mailboxes {
     if (mailbox !== undefined && owner !== undefined) mailbox.owner = owner
   }
 
+  /** Forgets an open mailbox that nobody uses: it is opened again from disk when somebody asks for it. */
+  close(number: number): void {
+    this.open_.delete(number)
+    this.ready.delete(number)
+  }
+
   /** Closes a mailbox for good: nothing of it is written any more. Its owner has left the directory, so that it stays closed. */
   async retire(number: number): Promise<void> {
     this.options.objects.retire(number)

@@ -49,7 +49,7 @@ export async function applyAddressLists(
       )
     )
   if (applied.size === 0) return
-  await marks.commit(batch => {
+  marks.commit(batch => {
     for (const [name, digest] of applied) marks.putAddressList(batch, name, { [FIELD]: digest })
   })
 }

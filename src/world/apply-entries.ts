@@ -214,7 +214,7 @@ export class EntryApplier {
         if (is[name] !== shall[name]) this.report.keep(address, name, 'was there before the world')
       }
       const foreign = { guid: current.guid, fields: {}, isForeign: true }
-      if (mark === undefined) await this.marks.commit(batch => this.marks.putEntry(batch, address, foreign))
+      if (mark === undefined) this.marks.commit(batch => this.marks.putEntry(batch, address, foreign))
       return
     }
     const last: Record<string, string> = { ...mark.fields }
@@ -233,7 +233,7 @@ export class EntryApplier {
       if (!(await this.change(current, { ...change, ...(secret && { secret }) }))) return
     }
     if (namesOf(applied, last).every(name => applied[name] === last[name]) && applied[SECRET] === last[SECRET]) return
-    await this.marks.commit(batch => this.marks.putEntry(batch, address, { guid: current.guid, fields: applied }))
+    this.marks.commit(batch => this.marks.putEntry(batch, address, { guid: current.guid, fields: applied }))
   }
 
   /** Changes an entry of the directory; false, and told, when the directory refuses. */

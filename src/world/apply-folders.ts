@@ -102,7 +102,7 @@ export class FolderApplier {
     const { folder, isNew } = await this.folderAt(mailbox, isPublic, task)
     if (isNew) this.report.added.folders++
     const fresh = { fid: folder.fid, rights: {} }
-    await this.marks.commit(batch => this.marks.putFolder(batch, address, task.key, fresh))
+    this.marks.commit(batch => this.marks.putFolder(batch, address, task.key, fresh))
     return { node: folder.node, mark: fresh, isNew }
   }
 
@@ -159,7 +159,7 @@ export class FolderApplier {
       this.report.added.permissions += specs.length
     }
     if (JSON.stringify(rights) === JSON.stringify(mark.rights)) return
-    await this.marks.commit(batch => this.marks.putFolder(batch, address, task.key, { fid: mark.fid, rights }))
+    this.marks.commit(batch => this.marks.putFolder(batch, address, task.key, { fid: mark.fid, rights }))
   }
 
   /** Member ids of those to whom the world gave rights and does not any more, and nobody else has changed them since. */

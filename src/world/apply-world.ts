@@ -1,5 +1,5 @@
 import type { Store } from '../../store/index.js'
-import { DirectoryError } from '../directory/index.js'
+import { DirectoryError, type Principal } from '../directory/index.js'
 import { systemRuntime } from '../runtime.js'
 import { applyAddressLists } from './apply-address-lists.js'
 import { EntryApplier } from './apply-entries.js'
@@ -7,7 +7,7 @@ import { countItems, FolderApplier } from './apply-folders.js'
 import { digestOf } from './canonical.js'
 import { checkWorld } from './check-world.js'
 import { Threads } from './conversation.js'
-import { mailboxTasks } from './folder-tasks.js'
+import { type MailboxTask, mailboxTasks } from './folder-tasks.js'
 import type { World } from './schema.js'
 import { WorldError } from './world-error.js'
 import { WorldMarks } from './world-marks.js'
@@ -17,6 +17,9 @@ import type { WorldTarget } from './world-target.js'
 export { hasWorld, personalityOfWorlds } from './world-marks.js'
 export type { WorldReport } from './world-report.js'
 export type { WorldProgress, WorldTarget } from './world-target.js'
+
+/** Mailboxes that are made together, so that they wait for the disk together. */
+const MADE_AT_ONCE = 16
 
 /** Worlds are applied to a store one after the other. */
 const underWay = new WeakMap<Store, Promise<unknown>>()
@@ -60,7 +63,7 @@ class WorldApplication {
     const isKnown = head?.state === 'done' && (head.digest === undefined || head.digest === digest)
     if (isKnown) return report.finish(world.name, 0, true)
     const began = systemRuntime.monotonic()
-    await marks.commit(batch => {
+    marks.commit(batch => {
       marks.putHead(batch, { state: 'begun' })
       if (world.personality !== undefined) marks.putPersonality(batch, world.personality)
     })
@@ -71,7 +74,8 @@ class WorldApplication {
       if (error instanceof DirectoryError) throw new WorldError([{ path: '', message: error.message }])
       throw error
     }
-    await marks.commit(batch => marks.putHead(batch, { state: 'done', digest }))
+    const done = marks.commit(batch => marks.putHead(batch, { state: 'done', digest }))
+    await target.objects.store.whenDurable(done)
     const result = report.finish(world.name, (systemRuntime.monotonic() - began) / 1000)
     const { added, updated, kept, removed, seconds } = result
     const notes = { kept: kept.length, removed: removed.length }
@@ -81,7 +85,7 @@ class WorldApplication {
 
   private async apply(): Promise<void> {
     const { world, marks, report, target } = this
-    const { directory, mailboxes } = target
+    const { directory } = target
     const { name } = directory.organization
     if (name !== world.organization) report.keep('organization', world.organization, `is ${name} already`)
     await applyAddressLists(world, directory, marks, report)
@@ -91,13 +95,30 @@ class WorldApplication {
     const total = tasks.flatMap(({ folders }) => folders).reduce((sum, folder) => sum + countItems(folder), 0)
     const folders = new FolderApplier(world, target, marks, report, new Threads(world), total)
     folders.tell(0)
-    for (const task of tasks) {
-      const principal = task.isPublic ? directory.publicFolderMailbox() : directory.byAddress(task.address)
-      if (principal !== undefined) await entries.demandMailbox(principal)
-      const mailbox = principal && (await mailboxes.open(principal.mailboxNumber))
-      if (mailbox === undefined) folders.skip(task)
-      else await folders.apply(mailbox, task)
+    for (let at = 0; at < tasks.length; at += MADE_AT_ONCE) {
+      const some = tasks.slice(at, at + MADE_AT_ONCE)
+      await Promise.all(some.map(task => this.demandMailbox(task, entries)))
+      for (const task of some) await this.fill(task, folders)
     }
+  }
+
+  private principalOf({ isPublic, address }: MailboxTask): Principal | undefined {
+    const { directory } = this.target
+    return isPublic ? directory.publicFolderMailbox() : directory.byAddress(address)
+  }
+
+  private async demandMailbox(task: MailboxTask, entries: EntryApplier): Promise<void> {
+    const principal = this.principalOf(task)
+    if (principal !== undefined) await entries.demandMailbox(principal)
+  }
+
+  private async fill(task: MailboxTask, folders: FolderApplier): Promise<void> {
+    const { mailboxes, isAlone } = this.target
+    const number = this.principalOf(task)?.mailboxNumber
+    const mailbox = number === undefined ? undefined : await mailboxes.open(number)
+    if (mailbox === undefined) folders.skip(task)
+    else await folders.apply(mailbox, task)
+    if (isAlone === true && number !== undefined) mailboxes.close(number)
   }
 }
 

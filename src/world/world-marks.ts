@@ -93,11 +93,11 @@ export class WorldMarks {
     batch.put(setting(this.name('items', address, path)), json(mark))
   }
 
-  /** Commits a batch of marks; resolves when it is on disk. */
-  async commit(fill: (batch: Batch) => void): Promise<void> {
+  /** Commits a batch of marks. Commits become durable in their order: whoever waits for a later one has waited for this. */
+  commit(fill: (batch: Batch) => void): number {
     const batch = new Batch()
     fill(batch)
-    await this.store.whenDurable(this.store.commit(batch))
+    return this.store.commit(batch)
   }
 
   private name(kind: string, ...names: string[]): string {

@@ -19,5 +19,7 @@ export interface WorldTarget {
   readonly mailboxes: Mailboxes
   readonly credentials: Credentials
   readonly log: Log
+  /** Nobody else uses the mailboxes: each is closed when it is done, however many there are. */
+  readonly isAlone?: boolean
   onProgress?: ((progress: WorldProgress) => void) | undefined
 }
