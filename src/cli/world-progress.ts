@@ -47,7 +47,7 @@ export class WorldProgressBar {
   private async show(): Promise<void> {
     const { default: cliProgress } = await import('cli-progress')
     if (this.hasStopped) return
-    const format = 'Writing the world  {bar} {percentage}%  {value} of {total} messages, {eta_formatted} left'
+    const format = 'Writing the world  {bar} {percentage}%  {value} of {total} items, {eta_formatted} left'
     this.bar = new cliProgress.SingleBar(
       { format, stream: this.output, hideCursor: true, clearOnComplete: true, stopOnComplete: false },
       cliProgress.Presets.shades_classic

@@ -220,12 +220,18 @@ export class FolderApplier {
     const after = list.isCounted ? done + list.count : done
     if (from >= list.count) return after
     const folder = list.fid === undefined ? node : mailbox.demandNode(list.fid, ErrorCode.ecNotFound)
-    const drafts = list.drafts(mailbox, folder.fid, context, from)
+    const { drafts, reached } = list.open(mailbox, folder.fid, context, from)
     const before = state.mark
-    await this.import(mailbox, folder, drafts, state, list.isCounted ? done + from : undefined, imported => ({
+    const markAt = (number: number): ItemsMark => ({
       ...before,
-      generated: { ...before.generated, [list.key]: from + imported }
-    }))
+      generated: { ...before.generated, [list.key]: number }
+    })
+    const stands = list.isCounted ? done + from : undefined
+    await this.import(mailbox, folder, drafts, state, stands, imported => markAt(reached(imported)))
+    if ((state.mark.generated[list.key] ?? 0) < list.count) {
+      state.mark = markAt(list.count)
+      this.marks.commit(batch => this.marks.putItems(batch, state.address, state.key, state.mark))
+    }
     return after
   }
 

@@ -5,7 +5,7 @@ import type { EntriesByAddress, Report } from './check-world.js'
 import type { World } from './schema.js'
 import type { WorldDelegate } from './schema-entries.js'
 import type { WorldAppointment, WorldAttachment, WorldFolder, WorldTask } from './schema-items.js'
-import { rightBits, type WorldRights } from './schema-values.js'
+import { bytesOfSize, rightBits, type WorldRights } from './schema-values.js'
 import { mailboxFolders, namesOf, worldEntries } from './world-entries.js'
 import { attributesFrom } from './world-files.js'
 
@@ -122,6 +122,7 @@ function checkItems(world: World, folder: WorldFolder, isPublic: boolean, path: 
   const { messages: mail, appointments: meetings, contacts: people, tasks: work } = generate
   if ([mail, meetings, people, work].every(count => count === undefined))
     report([...path, 'generate'], 'say how many messages, appointments, contacts or tasks')
+  if (bytesOfSize(generate.largeSize) > MOST_MADE_UP) report([...path, 'generate', 'largeSize'], TOO_MUCH)
   if (isPublic && generate.meetings > 0)
     report([...path, 'generate', 'meetings'], 'nobody asks a public folder for a meeting')
 }
@@ -135,13 +136,15 @@ function checkAttachments(
   report: Report,
   depth: number
 ): void {
+  let madeUp = 0
   for (const [at, attachment] of attachments.entries()) {
     const where = [...path, 'attachments', at]
     const given = CONTENT_KEYS.filter(key => attachment[key] !== undefined)
     if (given.length > 1) report([...where, given[1]], `give one of ${CONTENT_KEYS.join(', ')}`, true)
     const { file, message, name, size } = attachment
     if (name === undefined && message === undefined) report([...where, 'name'], 'is missing')
-    if (typeof size === 'number' && size > MOST_MADE_UP) report([...where, 'size'], `must be at most ${MOST_MADE_UP}`)
+    madeUp += size === undefined ? 0 : bytesOfSize(size)
+    if (madeUp > MOST_MADE_UP) report([...where, 'size'], TOO_MUCH)
     if (file !== undefined && !world.files?.has(file))
       report([...where, 'file'], `names a file that the world has come without: ${file}`)
     if (message === undefined) continue
@@ -151,8 +154,9 @@ function checkAttachments(
   }
 }
 
-/** Content that is made up is held in memory until it is written. */
-const MOST_MADE_UP = 256 << 20
+/** Bytes of made-up content in one item: they are held in memory until they are written. */
+const MOST_MADE_UP = 64 << 20
+const TOO_MUCH = `no more than ${MOST_MADE_UP >> 20} MB are made up for one item`
 
 function checkAppointment({ start, end, duration }: WorldAppointment, path: Path, report: Report): void {
   if (end !== undefined && duration !== undefined) report([...path, 'duration'], 'give the end or the duration', true)

@@ -93,29 +93,21 @@ function appointmentOf(plan: MessagePlan, people: readonly string[], { owner }: 
 }
 
 /**
- * The calendar items of the meetings that generated messages have asked for and that the owner has taken up, from number `from`
- * of them on.
+ * The calendar items of the meetings that generated messages have asked for and that the owner has taken up, those of message
+ * number `from` on. `onDraft` is told the number of the message with each.
  */
-export function* generatedMeetings(source: GeneratedSource, from: number): Generator<MessageDraft | null> {
+export function* generatedMeetings(
+  source: GeneratedSource,
+  from: number,
+  onDraft: (index: number) => void
+): Generator<MessageDraft | null> {
   const planner = new MessagePlanner(source.spec, source.around)
   let index = 0
-  let taken = 0
   for (let plan = planner.next(); plan !== undefined; plan = planner.next(), index++) {
     if (index % SKIPPED_AT_ONCE === 0) yield null
-    if (plan.meeting === undefined || plan.meeting.response === 'none') continue
-    if (taken++ < from) continue
+    if (index < from || plan.meeting === undefined || plan.meeting.response === 'none') continue
     const appointment = appointmentOf(plan, planner.people, source.around)
+    onDraft(index)
     yield draftAppointment(appointment, `${source.scope}/${index}`, source.context)
   }
-}
-
-/** How many calendar items `generatedMeetings` gives in all. */
-export function countMeetings(spec: GenerateSpec, around: Surroundings): number {
-  if (spec.meetings === 0) return 0
-  const planner = new MessagePlanner(spec, around)
-  let count = 0
-  for (let plan = planner.next(); plan !== undefined; plan = planner.next()) {
-    if (plan.meeting !== undefined && plan.meeting.response !== 'none') count++
-  }
-  return count
 }

@@ -9,7 +9,7 @@ import { draftTask } from './draft-tasks.js'
 import type { FolderTask } from './folder-tasks.js'
 import { generateAppointments, generateContacts, generateTasks } from './generate-items.js'
 import type { Surroundings } from './generate-messages.js'
-import { countMeetings, generatedDrafts, generatedMeetings } from './generated-drafts.js'
+import { type GeneratedSource, generatedDrafts, generatedMeetings } from './generated-drafts.js'
 import type { World } from './schema.js'
 import { countsOf } from './schema-items.js'
 
@@ -22,7 +22,14 @@ export interface GeneratedList {
   readonly isCounted: boolean
   /** Where they go, if that is not the folder itself. */
   readonly fid?: Fid
-  drafts(mailbox: MailboxCore, fid: Fid, context: DraftContext, from: number): Iterable<ImportedMessage>
+  open(mailbox: MailboxCore, fid: Fid, context: DraftContext, from: number): OpenList
+}
+
+/** The items of a list from some number on. */
+export interface OpenList {
+  readonly drafts: Iterable<ImportedMessage>
+  /** The number to go on from when so many of the drafts have been imported. */
+  reached(imported: number): number
 }
 
 export interface GeneratedPlace {
@@ -48,34 +55,45 @@ export function generatedItems(
   const around: Surroundings = { owner: { name, address }, now: Date.parse(world.now), colleagues, isSent }
   const place = (kind: string): string => `${scope}/${kind}/${generate.seed}`
   const source = (context: DraftContext) => ({ spec: generate, around, context, scope: place('messages') })
+  const list = <Item>(
+    kind: 'appointments' | 'contacts' | 'tasks',
+    items: () => Iterable<Item>,
+    draft: (item: Item, identity: string, context: DraftContext) => ImportedMessage
+  ): GeneratedList => ({
+    ...{ key: `${kind}:${generate.seed}`, count: counts[kind], isCounted: true },
+    open: (_mailbox, _fid, context, from) => ({
+      drafts: drafted(items(), from, place(kind), context, draft),
+      reached: imported => from + imported
+    })
+  })
   const lists: GeneratedList[] = [
     {
       ...{ key: `messages:${generate.seed}`, count: counts.messages, isCounted: true },
-      drafts: (mailbox, fid, context, from) => generatedDrafts(mailbox, fid, source(context), from)
+      open: (mailbox, fid, context, from) => ({
+        drafts: generatedDrafts(mailbox, fid, source(context), from),
+        reached: imported => from + imported
+      })
     },
     {
       key: `meetings:${generate.seed}`,
-      count: counts.messages === 0 ? 0 : countMeetings(generate, around),
+      // Of messages: how many of them ask for a meeting would take as long to find out as to do it.
+      count: generate.meetings === 0 ? 0 : counts.messages,
       ...{ isCounted: false, fid: specialFid('calendar') },
-      drafts: (_mailbox, _fid, context, from) => generatedMeetings(source(context), from)
+      open: (_mailbox, _fid, context, from) => openMeetings(source(context), from)
     },
-    {
-      ...{ key: `appointments:${generate.seed}`, count: counts.appointments, isCounted: true },
-      drafts: (_mailbox, _fid, context, from) =>
-        drafted(generateAppointments(generate, around), from, place('appointments'), context, draftAppointment)
-    },
-    {
-      ...{ key: `contacts:${generate.seed}`, count: counts.contacts, isCounted: true },
-      drafts: (_mailbox, _fid, context, from) =>
-        drafted(generateContacts(generate, around), from, place('contacts'), context, draftContact)
-    },
-    {
-      ...{ key: `tasks:${generate.seed}`, count: counts.tasks, isCounted: true },
-      drafts: (_mailbox, _fid, context, from) =>
-        drafted(generateTasks(generate, around), from, place('tasks'), context, draftTask)
-    }
+    list('appointments', () => generateAppointments(generate, around), draftAppointment),
+    list('contacts', () => generateContacts(generate, around), draftContact),
+    list('tasks', () => generateTasks(generate, around), draftTask)
   ]
   return lists.filter(({ count }) => count > 0)
+}
+
+function openMeetings(source: GeneratedSource, from: number): OpenList {
+  const messages: number[] = []
+  return {
+    drafts: generatedMeetings(source, from, index => messages.push(index)),
+    reached: imported => (messages[imported - 1] ?? from - 1) + 1
+  }
 }
 
 /** So many items are passed over at once. */

@@ -20,7 +20,7 @@ async function drawn(isTTY: boolean, stepMs: number): Promise<string> {
 t.test('a long application shows a bar on a terminal', async t => {
   const text = await drawn(true, 200)
   t.match(text, /Writing the world/)
-  t.match(text, /of 1000 messages/)
+  t.match(text, /of 1000 items/)
 })
 
 t.test('a short one shows none, and a file never gets one', async t => {

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseWorld, readWorld, WorldError } from '../../src/world/parse-world.js'
+import { SeededRandom } from '../../src/world/seeded-random.js'
+import { filesBeside } from '../../src/world/world-files.js'
 
 const HEAD = `ropewalk: 1
 name: w
@@ -245,6 +247,16 @@ const MISTAKES: readonly [name: string, text: string, problem: string][] = [
     '8:24: addressLists.0.name: every organisation has a list all users'
   ],
   ['a personality that is none', `${USERS}personality: exchange2061\n`, '8:14: personality: must be exchange2016'],
+  [
+    'too much content that is made up',
+    `${USERS}    folders: [{ path: inbox, messages: [{ attachments: [{ name: a, size: 40 MB }, { name: b, size: 40 MB }] }] }]\n`,
+    '8:100: users.0.folders.0.messages.0.attachments.1.size: no more than 64 MB are made up for one item'
+  ],
+  [
+    'large attachments that are too large',
+    `${USERS}    folders: [{ path: inbox, generate: { seed: 1, messages: 1, largeSize: 1 GB } }]\n`,
+    '8:75: users.0.folders.0.generate.largeSize: no more than 64 MB are made up for one item'
+  ],
   ['text that is no YAML', 'ropewalk: [1\nname: x', '2:1: the world: '],
   ['a key twice', `${USERS}name: v\n`, '8:1: the world: there is the key name already'],
   ['nothing', '', '1:1: the world: has no value; it must be a mapping'],
@@ -352,4 +364,46 @@ t.test('places come in parts, too', async t => {
       { path: 'users.0.colour', message: 'there is no such key here', line: 8, column: 5 }
     ])
   }
+})
+
+t.test('whatever a file looks like, it is read or its problems are told', async t => {
+  const random = new SeededRandom('worlds')
+  const text = readFileSync('src/world/demo.yaml', 'utf8')
+  const pieces = [
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '&a ',
+    '*a',
+    '"',
+    '\n',
+    '    ',
+    '!!binary ',
+    '? ',
+    '__proto__: 1',
+    '\u0000',
+    'null',
+    '~',
+    '1e999'
+  ]
+  let taken = 0
+  for (let round = 0; round < 150; round++) {
+    let mutant = text
+    for (let edits = 1 + random.below(4); edits > 0; edits--) {
+      const at = random.below(mutant.length)
+      mutant = mutant.slice(0, at) + random.pick(pieces) + mutant.slice(at + random.below(12))
+    }
+    try {
+      parseWorld(mutant, 'demo.yaml', filesBeside('src/world/demo.yaml'))
+      taken++
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error
+      t.ok(error.problems.length > 0)
+      for (const { line } of error.places) t.ok(line === undefined || line > 0)
+    }
+  }
+  t.ok(taken < 150)
 })
