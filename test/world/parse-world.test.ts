@@ -390,7 +390,7 @@ t.test('whatever a file looks like, it is read or its problems are told', async 
     '1e999'
   ]
   let taken = 0
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < 60; round++) {
     let mutant = text
     for (let edits = 1 + random.below(4); edits > 0; edits--) {
       const at = random.below(mutant.length)
@@ -401,9 +401,8 @@ t.test('whatever a file looks like, it is read or its problems are told', async 
       taken++
     } catch (error) {
       if (!(error instanceof WorldError)) throw error
-      t.ok(error.problems.length > 0)
-      for (const { line } of error.places) t.ok(line === undefined || line > 0)
+      if (error.problems.length === 0 || error.places.some(({ line = 1 }) => line < 1)) t.fail(error.message)
     }
   }
-  t.ok(taken < 150)
+  t.ok(taken < 60)
 })
