@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   world: async () => (await import('./cli/world-command.js')).worldCommand(),
   bench: async () => (await import('./cli/bench-command.js')).benchCommand(),
   inspect: async () => (await import('./cli/inspect-command.js')).inspectCommand(),
+  replay: async () => (await import('./cli/replay-command.js')).replayCommand(),
   rops: async () => (await import('./cli/rops-command.js')).ropsCommand(),
   version: async () => (await import('./cli/version-command.js')).versionCommand()
 }

@@ -38,6 +38,16 @@ export function readSession(path: string, type?: string): FoundSession {
   return { session: readSingleBody(path, type), onlyFile: undefined }
 }
 
+/** The whole session of a folder, or of a session.json. */
+export function readFolderOrFile(path: string): RecordedSession {
+  const { session, onlyFile } = readSession(path)
+  if (onlyFile === undefined && statSync(path).isFile() && basename(path) !== SESSION_FILE)
+    throw new CaptureError(`${path} is a single message, not a session.`, 'Name the folder of the session.')
+  if (onlyFile !== undefined)
+    throw new CaptureError(`${path} is one message of a session.`, `Name its folder: ${dirname(path)}`)
+  return session
+}
+
 /** The recording of a folder. */
 export function readFolder(folder: string): RecordedSession {
   const names = readdirSync(folder)

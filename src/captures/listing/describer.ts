@@ -9,6 +9,6 @@ export type Describer =
    * A node with children: `inside` goes through the same bytes once more and names their parts. `columns` marks forms that cannot
    * be read without the columns of the context.
    */
-  | { readonly inside: (walk: Walk, fields: Fields, value: never) => void; readonly columns?: boolean }
+  | { readonly inside: (walk: Walk, fields: Fields) => void; readonly columns?: boolean }
   /** A node that names itself: `inline` adds it to the open one. */
   | { readonly inline: (walk: Walk) => void }

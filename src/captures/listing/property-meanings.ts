@@ -121,3 +121,6 @@ export const XID_PROPERTIES: ReadonlyMap<number, 'object' | 'change'> = new Map(
 
 /** PidTagPredecessorChangeList: change keys, each behind a byte with its size ([MS-OXCFXICS] 2.2.2.3). */
 export const PREDECESSOR_CHANGE_LIST = 0x65e3
+
+/** Properties of type PtypInteger32 that are minimal entry ids: PidTagAddressBookContainerId. */
+export const MINIMAL_ID_PROPERTIES: ReadonlySet<number> = new Set([0xfffd])

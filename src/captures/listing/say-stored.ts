@@ -13,12 +13,12 @@ import {
   PtypTime
 } from '../../oxcdata/property-type.js'
 import { decodeValue } from '../../oxcdata/property-value.js'
-import { CHANGE_NUMBER_PROPERTIES, ID_PROPERTIES, propertyMeaning } from './property-meanings.js'
+import { CHANGE_NUMBER_PROPERTIES, ID_PROPERTIES, MINIMAL_ID_PROPERTIES, propertyMeaning } from './property-meanings.js'
 import { sayBoolean, sayBytes, sayDn, sayError, sayGuid, sayId, sayNumber, sayText, sayTime } from './value-text.js'
 import type { Said, Walk } from './walk.js'
 
-/** A legacy DN begins like this, in either case. */
-const DN = /^\/o=/i
+/** A legacy DN, or that of an address list ([MS-OXNSPI] 2.2.1.1), begins like this, in either case. */
+const DN = /^\/(o|guid)=/i
 const CURRENCY_SCALE = 10_000
 
 /** A single value in stored form for people, as far as its property and type tell. */
@@ -34,6 +34,8 @@ export function sayStored(tag: PropertyTag, type: number, stored: Uint8Array, wa
     return { text: sayId(id, walk).text, kind: 'change', value: id }
   }
   const value = decodeValue(type, stored)
+  if (type === PtypInteger32 && MINIMAL_ID_PROPERTIES.has(tag >>> 16))
+    return { text: sayNumber(value as number).text, kind: 'minimalId', value: (value as number) >>> 0 }
   return { ...sayValue(tag, type, value), value }
 }
 

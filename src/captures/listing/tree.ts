@@ -51,9 +51,18 @@ export interface Tree {
 }
 
 export function newTree(name: string, buffer: Uint8Array, start = 0, end = buffer.byteLength): Tree {
+  // One literal: this is made for every field.
   return {
-    ...{ name, text: '', value: undefined, kind: undefined },
-    ...{ buffer, start, end, children: [], fault: undefined, quiet: false }
+    name,
+    text: '',
+    value: undefined,
+    kind: undefined,
+    buffer,
+    start,
+    end,
+    children: [],
+    fault: undefined,
+    quiet: false
   }
 }
 

@@ -34,7 +34,7 @@ export function walkFields(walk: Walk, layout: AnyLayout): unknown {
   if (node.kind === 'struct') return walkStruct(walk, node)
   const describer = walk.around.describers.get(node)
   if (node.kind === 'custom' && describer !== undefined && 'inside' in describer)
-    return readAndList(walk, '', node, NO_FIELDS, value => describer.inside(walk, NO_FIELDS, value as never))
+    return readAndList(walk, '', node, NO_FIELDS, () => describer.inside(walk, NO_FIELDS))
   return walkNode(walk, 'value', node, NO_FIELDS)
 }
 
@@ -149,35 +149,39 @@ function walkCustom(walk: Walk, name: string, node: LayoutNode & { kind: 'custom
   return walk.group(name, () => {
     if (describer.columns === true && !walk.columnsKnown && reader.remaining > 0)
       reader.fail('the columns of these rows are not known: no request of this recording sets them')
-    return readAndList(walk, name, node, fields, value => describer.inside(walk, fields, value as never))
+    return readAndList(walk, name, node, fields, () => describer.inside(walk, fields))
   })
 }
 
-/** Reads by the layout's own code, then goes through the same bytes once more and lists them. */
+/**
+ * Lists the bytes, then reads them once more by the layout's own code: the value, and a fault where that finds one. Listing comes
+ * first because it is bounded: rows of columns without bytes would have no end.
+ */
 function readAndList(
   walk: Walk,
   name: string,
   node: LayoutNode & { kind: 'custom' },
   fields: Fields,
-  list: (value: unknown) => void
+  list: () => void
 ): unknown {
   const { reader } = walk
   const { position, end, depth, context } = reader
-  const read = readOrFault(() => node.codec.read(reader, fields))
-  const after = reader.position
+  const refused = faultOf(list)
+  if (refused !== undefined && walk.around.fieldsLeft < 0) throw refused
+  const listed = reader.position
   Object.assign(reader, { position, end, depth, context })
-  list(read.value)
-  if (read.fault !== undefined) throw read.fault
-  if (reader.position !== after) throw new Error(`${name} is listed up to ${reader.position} and read up to ${after}`)
-  return read.value
+  const value = node.codec.read(reader, fields)
+  if (refused !== undefined) throw refused
+  if (reader.position !== listed) throw new Error(`${name} is listed up to ${listed} and read up to ${reader.position}`)
+  return value
 }
 
-/** A value that cannot be read is listed all the same, up to where it fails. */
-function readOrFault(read: () => unknown): { value?: unknown; fault?: MalformedBuffer } {
+function faultOf(work: () => void): MalformedBuffer | undefined {
   try {
-    return { value: read() }
+    work()
+    return undefined
   } catch (fault) {
-    if (fault instanceof MalformedBuffer) return { fault }
+    if (fault instanceof MalformedBuffer) return fault
     throw fault
   }
 }

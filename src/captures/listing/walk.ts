@@ -76,8 +76,10 @@ export class Walk {
     const value = read()
     const tree = this.add(name, start)
     tree.end = this.reader.position
-    tree.value = value
-    Object.assign(tree, say(value))
+    const said = say(value)
+    tree.text = said.text
+    tree.kind = said.kind
+    tree.value = 'value' in said ? said.value : value
     this.understood = tree.end
     this.current = ''
     return value

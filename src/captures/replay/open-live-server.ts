@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { AddressBookClient } from '../../client/address-book-client.js'
+import { AutodiscoverError } from '../../client/autodiscover.js'
+import { HttpConnectionError, type HttpConnectionOptions, type HttpResponse } from '../../client/http-connection.js'
+import type { LogOnScheme } from '../../client/log-on.js'
+import { MapiClient } from '../../client/mapi-client.js'
+import { serverAddress } from '../../client/server-address.js'
+import { CaptureError } from '../recorded-session.js'
+import type { Endpoint, ReplayServer } from './replay-session.js'
+
+export interface LiveServerOptions {
+  /** `http:` or `https:` URL. */
+  url: string
+  /** Address of the mailbox, which is also the name to log on with. */
+  user: string
+  password: string
+  auth?: LogOnScheme
+  /** PEM file of an authority to trust. */
+  caFile?: string
+  /** Without a byte for this long an answer is taken as lost. */
+  idleTimeoutMs?: number
+}
+
+const IDLE_TIMEOUT_MS = 60_000
+
+export interface LiveServer extends ReplayServer {
+  close(): void
+}
+
+/** Logs on to a server and finds the user's mailbox by Autodiscover. CaptureError with what to do when that fails. */
+export async function openLiveServer(options: LiveServerOptions): Promise<LiveServer> {
+  const at = addressOf(options)
+  const { user: address, password, auth, url } = options
+  const credentials = { ...at, address, password, auth }
+  const client = await MapiClient.open(credentials).catch(error => fail(error, options))
+  const mailbox = client.mailbox!
+  let book: AddressBookClient | undefined
+  const openBook = async (): Promise<AddressBookClient> => {
+    if (mailbox.addressBookUrl === undefined)
+      throw new CaptureError(`${url} has no address book over MAPI/HTTP.`, 'Its Autodiscover answer names none.')
+    const { pathname, search } = new URL(mailbox.addressBookUrl)
+    return AddressBookClient.openAt(credentials, `${pathname}${search}`)
+  }
+  return {
+    user: { address: mailbox.address || address, legacyDn: mailbox.legacyDn, displayName: mailbox.displayName },
+    async post(endpoint: Endpoint, type: string, body: Uint8Array): Promise<HttpResponse> {
+      try {
+        if (endpoint === 'mailbox') return await client.post(type, body)
+        book ??= await openBook()
+        return await book.post(type, body)
+      } catch (error) {
+        return fail(error, options)
+      }
+    },
+    close() {
+      client.close()
+      book?.close()
+    }
+  }
+}
+
+function addressOf({ url, caFile, idleTimeoutMs }: LiveServerOptions): HttpConnectionOptions {
+  let at: HttpConnectionOptions
+  try {
+    at = serverAddress(url, caFile === undefined ? undefined : readFileSync(caFile, 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new CaptureError(`${caFile} does not exist.`, 'Name the PEM file of the authority.')
+    throw new CaptureError(`--server ${url}: ${message}`, 'Give it like http://127.0.0.1:8080 or https://host:8443.')
+  }
+  return { ...at, idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUT_MS }
+}
+
+const TLS_FAULT = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/
+
+/** What went wrong while connecting or sending, for the one who started the replay. */
+function fail(error: unknown, { url, user }: LiveServerOptions): never {
+  if (error instanceof CaptureError) throw error
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (error instanceof AutodiscoverError) {
+    throw new CaptureError(
+      `${url} has no mailbox for ${user}: ${message}.`,
+      'Check --user and --password, and --auth: a server may offer Basic, NTLM or both.'
+    )
+  }
+  if (typeof code === 'string' && TLS_FAULT.test(code)) {
+    throw new CaptureError(
+      `${url} is not trusted: ${message}.`,
+      'Name the authority that signed its certificate with --ca, e.g. --ca data/tls/ca.crt.'
+    )
+  }
+  if (error instanceof HttpConnectionError || (typeof code === 'string' && /^E[A-Z]+$/.test(code)))
+    throw new CaptureError(`${url} does not answer: ${message}.`, 'Is the server running, and is this its port?')
+  throw error
+}
