@@ -5,9 +5,9 @@ import type { Runtime } from '../runtime.js'
 import { type Container, Containers } from './containers.js'
 import { DirectoryChanges } from './directory-changes.js'
 import { folded } from './folded-text.js'
+import { Follower } from './follower.js'
 import { Identity } from './identity.js'
 import { MemberCounts } from './member-counts.js'
-import { NameIndex } from './name-index.js'
 import { comparedPart, type NameOrder, nameOrder, soughtKey } from './name-keys.js'
 import { NameResolution } from './name-resolution.js'
 import type { NspiCaller, Stat } from './nspi.js'
@@ -17,6 +17,7 @@ import type { SortedPairs } from './sorted-pairs.js'
 import { NSPI_DEFAULT_LOCALE } from './stat.js'
 import { fail } from './status.js'
 import { Tables } from './tables.js'
+import { WordIndex } from './word-index.js'
 
 export interface BookOptions {
   directory: Directory
@@ -39,7 +40,7 @@ export class Book {
   readonly containers: Containers
   readonly tables: Tables
   readonly names: NameResolution
-  private readonly index: NameIndex
+  private readonly words: Follower<WordIndex>
   private readonly memberCounts: MemberCounts
 
   constructor({ directory, runtime, personality, log }: BookOptions) {
@@ -51,8 +52,9 @@ export class Book {
     this.containers = new Containers(directory)
     const changes = new DirectoryChanges(directory)
     this.tables = new Tables(directory, changes)
-    this.index = new NameIndex(changes, entry => this.containers.all()[0].list.contains(entry))
-    this.names = new NameResolution(directory, this.index, (text, container) => this.displayNamed(text, container))
+    const isShown = (entry: DirectoryEntry): boolean => this.containers.all()[0].list.contains(entry)
+    this.words = new Follower(new WordIndex(), changes, isShown)
+    this.names = new NameResolution(directory, this.words, (text, container) => this.displayNamed(text, container))
     this.memberCounts = new MemberCounts(directory)
   }
 
@@ -96,7 +98,7 @@ export class Book {
 
   /** Takes in a part of what the usual tables still lack; false when they were whole. */
   step(): boolean {
-    return this.tables.step(this.containers.all()[0], DEFAULT_ORDER) || this.index.step()
+    return this.tables.step(this.containers.all()[0], DEFAULT_ORDER) || this.words.step()
   }
 
   /** Entries of a container whose display name is a text, as names compare. */

@@ -1,37 +1,38 @@
 import type { DirectoryEntry } from '../directory/index.js'
 import type { DirectoryChanges } from './directory-changes.js'
-import { type Run, RunMerge, SortedPairs, sortedRun } from './sorted-pairs.js'
 
-/** Entries that are sorted in one go. */
+/** Entries that are loaded in one step. */
 const CHUNK_ENTRIES = 512
-/** Pairs that are merged in one go. */
-const STEP_PAIRS = 10_000
 
-/**
- * Sorted entries that follow the directory. The first sorting of many is done in steps: chunks are sorted, and merged with
- * the one before as soon as that is no longer than they are, so that each pair is moved few times.
- */
-export class Follower {
-  private readonly pairs: SortedPairs
+/** Something made of entries that changes as they do. */
+export interface Following {
+  clear(): void
+  /** Begins to take in entries of which there may be many; `step` does the rest. */
+  load(entries: readonly DirectoryEntry[]): void
+  /** Does a part of what loading left to do; false when nothing is left. `isLoaded` says that no more is loaded. */
+  step(isLoaded: boolean): boolean
+  /** Takes in entries, out those that changed or went, as they were when they were taken in. */
+  take(entries: readonly DirectoryEntry[]): void
+  drop(entries: readonly DirectoryEntry[]): void
+}
+
+/** Keeps something up to date with the directory: at first in steps, later change by change. */
+export class Follower<T extends Following> {
   private version = -1
   private waiting: readonly DirectoryEntry[] = []
-  private taken = 0
-  private runs: Run[] = []
-  private merge: RunMerge | undefined
+  private loaded = 0
 
   constructor(
+    private readonly following: T,
     private readonly changes: DirectoryChanges,
-    private readonly wants: (entry: DirectoryEntry) => boolean,
-    private readonly keysOf: (entry: DirectoryEntry) => readonly string[]
-  ) {
-    this.pairs = new SortedPairs(keysOf)
-  }
+    private readonly wants: (entry: DirectoryEntry) => boolean
+  ) {}
 
-  /** The entries as they are now. */
-  current(): SortedPairs {
+  /** What follows, as the directory is now. */
+  current(): T {
     this.begin()
     this.finish()
-    return this.pairs
+    return this.following
   }
 
   /** Takes one step of what is still to be done; false when there was nothing. */
@@ -46,56 +47,37 @@ export class Follower {
     const changes = this.version < 0 ? undefined : this.changes.since(this.version)
     this.version = version
     if (changes === undefined) {
-      this.pairs.clear()
-      this.runs = []
-      this.merge = undefined
+      this.following.clear()
       this.waiting = this.changes.entries()
-      this.taken = 0
+      this.loaded = 0
       return
     }
     this.finish()
     for (const { removed, added } of changes) {
-      this.pairs.drop(removed.filter(this.wants))
-      this.pairs.take(added.filter(this.wants))
+      this.following.drop(removed.filter(this.wants))
+      this.following.take(added.filter(this.wants))
     }
   }
 
   private finish(): void {
-    if (this.taken === 0 && this.waiting.length > 0) {
-      this.pairs.put(sortedRun(this.waiting.filter(this.wants), this.keysOf))
+    if (this.loaded === 0 && this.waiting.length > 0) {
+      this.following.load(this.waiting.filter(this.wants))
       this.waiting = []
     }
     while (this.work());
   }
 
   private work(): boolean {
-    const { runs } = this
-    if (this.merge !== undefined) {
-      if (this.merge.step(STEP_PAIRS)) {
-        runs.push(this.merge.merged)
-        this.merge = undefined
-      }
-      return true
+    const isLoaded = this.loaded >= this.waiting.length
+    if (this.following.step(isLoaded)) return true
+    if (isLoaded) return false
+    const chunk = this.waiting.slice(this.loaded, this.loaded + CHUNK_ENTRIES)
+    this.following.load(chunk.filter(this.wants))
+    this.loaded += chunk.length
+    if (this.loaded === this.waiting.length) {
+      this.waiting = []
+      this.loaded = 0
     }
-    const isWhole = this.taken >= this.waiting.length
-    const last = runs[runs.length - 1]
-    const before = runs[runs.length - 2]
-    if (before !== undefined && (isWhole || before.keys.length <= last.keys.length)) {
-      this.merge = new RunMerge(before, last)
-      runs.length -= 2
-      return true
-    }
-    if (!isWhole) {
-      const chunk = this.waiting.slice(this.taken, this.taken + CHUNK_ENTRIES)
-      this.taken += chunk.length
-      runs.push(sortedRun(chunk.filter(this.wants), this.keysOf))
-      return true
-    }
-    if (last === undefined) return false
-    this.pairs.put(last)
-    this.runs = []
-    this.waiting = []
-    this.taken = 0
     return true
   }
 }

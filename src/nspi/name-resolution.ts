@@ -2,8 +2,9 @@ import type { Directory, DirectoryEntry, Principal } from '../directory/index.js
 import type { Container } from './containers.js'
 import { hasExactName, hasWordsStarting, isCalled } from './entry-names.js'
 import { folded, wordsOf } from './folded-text.js'
-import type { NameIndex } from './name-index.js'
+import type { Follower } from './follower.js'
 import { MID_AMBIGUOUS, MID_RESOLVED, MID_UNRESOLVED } from './stat.js'
+import type { WordIndex } from './word-index.js'
 
 export interface Resolution {
   /** MID_UNRESOLVED, MID_AMBIGUOUS or MID_RESOLVED. */
@@ -39,7 +40,7 @@ interface Query {
 export class NameResolution {
   constructor(
     private readonly directory: Directory,
-    private readonly index: NameIndex,
+    private readonly index: Follower<WordIndex>,
     private readonly displayNamed: (text: string, container: Container) => Iterable<DirectoryEntry>
   ) {}
 
@@ -77,7 +78,7 @@ export class NameResolution {
   private *exactMatches({ text, words }: Query, scope: NameScope): Generator<DirectoryEntry> {
     const isMeant = (entry: DirectoryEntry): boolean => hasExactName(entry, text)
     yield* this.hiddenSelf(scope, isMeant)
-    yield* within(this.index.starting(words), scope, isMeant)
+    yield* within(this.index.current().starting(words), scope, isMeant)
   }
 
   private *called({ raw, text, words }: Query, scope: NameScope): Generator<DirectoryEntry> {
@@ -86,13 +87,13 @@ export class NameResolution {
     const isMeant = (entry: DirectoryEntry): boolean => isCalled(entry, text) && isNew(entry)
     yield* this.hiddenSelf(scope, isMeant)
     yield* within(this.displayNamed(raw, scope.container), scope, isNew)
-    if (words.length === 1) yield* within(this.index.starting([`${text}@`]), scope, isMeant)
-    else if (text.includes(':')) yield* within(this.index.starting(words), scope, isMeant)
+    if (words.length === 1) yield* within(this.index.current().starting([`${text}@`]), scope, isMeant)
+    else if (text.includes(':')) yield* within(this.index.current().starting(words), scope, isMeant)
   }
 
   private *beginning({ words }: Query, scope: NameScope): Generator<DirectoryEntry> {
     yield* this.hiddenSelf(scope, entry => hasWordsStarting(entry, words))
-    yield* within(this.index.starting(words), scope, () => true)
+    yield* within(this.index.current().starting(words), scope, () => true)
   }
 
   /** The caller himself if the address book hides him: he finds himself all the same. */

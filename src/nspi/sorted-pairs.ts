@@ -1,26 +1,33 @@
 import type { DirectoryEntry } from '../directory/index.js'
+import type { Following } from './follower.js'
 
 /** Pairs in one block at most; a block that grows beyond is cut in two. */
 const BLOCK_PAIRS = 512
 /** Up to this many pairs are put in one by one; more are merged with all the others. */
 const FEW = 256
+/** Pairs that are merged in one step. */
+const STEP_PAIRS = 5000
 
 /** Pairs in order, as two parallel arrays: a hundred thousand small objects would take twice the memory. */
-export interface Run {
+interface Run {
   keys: string[]
   entries: DirectoryEntry[]
 }
 
 /**
- * Entries sorted by keys, and by id where keys are the same. An entry may stand under several keys. Pairs lie in blocks, so
- * that one that comes or goes moves few others.
+ * Entries sorted by a key, and by id where keys are the same. They lie in blocks, so that one that comes or goes moves few
+ * others. Many at once are sorted as runs, and runs are merged with one that is no longer than they are, so that each pair is
+ * moved few times.
  */
-export class SortedPairs {
+export class SortedPairs implements Following {
   private blocks: Run[] = []
   /** Pairs before each block, and of all; undefined after a change. */
   private starts: number[] | undefined
+  /** Runs that are to be merged, and the merge that is under way. */
+  private runs: Run[] = []
+  private merge: RunMerge | undefined
 
-  constructor(private readonly keysOf: (entry: DirectoryEntry) => readonly string[]) {}
+  constructor(private readonly keyOf: (entry: DirectoryEntry) => string) {}
 
   get size(): number {
     return this.startsOf()[this.blocks.length]
@@ -53,27 +60,42 @@ export class SortedPairs {
     return this.startsOf()[block] + at
   }
 
-  /** The first place behind all keys that begin with `prefix`. */
-  prefixEnd(prefix: string): number {
-    return this.lowerBound(`${prefix}\uffff`)
-  }
-
-  /** Where an entry stands under its first key; -1 when it does not. */
+  /** Where an entry stands; -1 when it does not. */
   indexOf(entry: DirectoryEntry): number {
-    const [key] = this.keysOf(entry)
-    if (key === undefined) return -1
+    const key = this.keyOf(entry)
     const [block, at] = this.placeOf(key, entry.id)
     return this.isPair(block, at, key, entry) ? this.startsOf()[block] + at : -1
   }
 
   clear(): void {
     this.put({ keys: [], entries: [] })
+    this.runs = []
+    this.merge = undefined
   }
 
-  /** Takes in pairs that are in order already, in place of all others. */
-  put(run: Run): void {
-    this.blocks = blocksOf(run)
-    this.starts = undefined
+  load(entries: readonly DirectoryEntry[]): void {
+    this.runs.push(this.sorted(entries))
+  }
+
+  step(isLoaded: boolean): boolean {
+    const { runs } = this
+    if (this.merge !== undefined) {
+      if (this.merge.step(STEP_PAIRS)) {
+        runs.push(this.merge.merged)
+        this.merge = undefined
+      }
+      return true
+    }
+    const [before, last] = runs.slice(-2)
+    if (last !== undefined && (isLoaded || before.keys.length <= last.keys.length)) {
+      this.merge = new RunMerge(before, last)
+      runs.length -= 2
+      return true
+    }
+    if (!isLoaded || runs.length === 0) return false
+    this.put(runs[0])
+    this.runs = []
+    return true
   }
 
   /** Takes out entries as they were when they were taken in. */
@@ -84,19 +106,31 @@ export class SortedPairs {
       return
     }
     for (const entry of entries) {
-      for (const key of this.keysOf(entry)) {
-        const [block, at] = this.placeOf(key, entry.id)
-        if (this.isPair(block, at, key, entry)) this.remove(block, at)
-      }
+      const key = this.keyOf(entry)
+      const [block, at] = this.placeOf(key, entry.id)
+      if (this.isPair(block, at, key, entry)) this.remove(block, at)
     }
   }
 
   take(entries: readonly DirectoryEntry[]): void {
     if (entries.length > FEW) {
-      this.put(mergedRuns(this.whole(), sortedRun(entries, this.keysOf)))
+      const merge = new RunMerge(this.whole(), this.sorted(entries))
+      merge.step(Number.POSITIVE_INFINITY)
+      this.put(merge.merged)
       return
     }
-    for (const entry of entries) for (const key of this.keysOf(entry)) this.insert(key, entry)
+    for (const entry of entries) this.insert(this.keyOf(entry), entry)
+  }
+
+  private put(run: Run): void {
+    this.blocks = blocksOf(run)
+    this.starts = undefined
+  }
+
+  private sorted(entries: readonly DirectoryEntry[]): Run {
+    const pairs = entries.map(entry => ({ key: this.keyOf(entry), entry }))
+    pairs.sort((a, b) => (a.key === b.key ? a.entry.id - b.entry.id : a.key < b.key ? -1 : 1))
+    return { keys: pairs.map(({ key }) => key), entries: pairs.map(({ entry }) => entry) }
   }
 
   /** All pairs of entries that meet a condition. */
@@ -137,7 +171,7 @@ export class SortedPairs {
     return run !== undefined && run.keys[at] === key && run.entries[at]?.id === id
   }
 
-  /** Block and place in it of the first pair that is not below another; behind the last block when all are. */
+  /** Block and place in it of the first pair that is not below another; the end of the last block when all are. */
   private placeOf(key: string, id: number): [number, number] {
     let low = 0
     let high = this.blocks.length
@@ -187,30 +221,11 @@ export class SortedPairs {
   }
 }
 
-/** The pairs of entries in order. */
-export function sortedRun(
-  entries: readonly DirectoryEntry[],
-  keysOf: (entry: DirectoryEntry) => readonly string[]
-): Run {
-  const pairs: { key: string; entry: DirectoryEntry }[] = []
-  for (const entry of entries) for (const key of keysOf(entry)) pairs.push({ key, entry })
-  pairs.sort((a, b) => (a.key === b.key ? a.entry.id - b.entry.id : a.key < b.key ? -1 : 1))
-  return { keys: pairs.map(({ key }) => key), entries: pairs.map(({ entry }) => entry) }
-}
-
-/** Two runs as one. */
-export function mergedRuns(a: Run, b: Run): Run {
-  const merge = new RunMerge(a, b)
-  merge.step(Number.POSITIVE_INFINITY)
-  return merge.merged
-}
-
-/** Makes two runs one, in steps. Keys that are the same become one string, which saves memory where words repeat. */
-export class RunMerge {
+/** Makes two runs one, in steps. */
+class RunMerge {
   readonly merged: Run = { keys: [], entries: [] }
   private i = 0
   private j = 0
-  private last = ''
 
   constructor(
     private readonly a: Run,
@@ -223,9 +238,7 @@ export class RunMerge {
     for (let left = pairs; left > 0; left--) {
       if (this.i === a.keys.length && this.j === b.keys.length) return true
       const fromA = this.isNextInA()
-      const key = fromA ? a.keys[this.i] : b.keys[this.j]
-      if (key !== this.last) this.last = key
-      merged.keys.push(this.last)
+      merged.keys.push(fromA ? a.keys[this.i] : b.keys[this.j])
       merged.entries.push(fromA ? a.entries[this.i++] : b.entries[this.j++])
     }
     return false
@@ -234,12 +247,12 @@ export class RunMerge {
   private isNextInA(): boolean {
     const { a, b, i, j } = this
     if (j === b.keys.length) return true
-    return i < a.keys.length && !isBelow(b.keys[j], b.entries[j].id, a.keys[i], a.entries[i].id)
+    return i < a.keys.length && isBelow(a.keys[i], a.entries[i].id, b.keys[j], b.entries[j].id)
   }
 }
 
 function isBelow(key: string, id: number, otherKey: string, otherId: number): boolean {
-  return key < otherKey || (key === otherKey && id < otherId)
+  return key === otherKey ? id < otherId : key < otherKey
 }
 
 function blocksOf({ keys, entries }: Run): Run[] {

@@ -3,7 +3,7 @@ import type { Container } from './containers.js'
 import type { DirectoryChanges } from './directory-changes.js'
 import { Follower } from './follower.js'
 import { entryKey, type NameOrder } from './name-keys.js'
-import { SortedPairs, sortedRun } from './sorted-pairs.js'
+import { SortedPairs } from './sorted-pairs.js'
 
 /** Sorted tables that are kept: each takes some 20 bytes and a key for each of its rows. */
 const KEPT_TABLES = 24
@@ -17,7 +17,7 @@ interface MemberTable {
 
 /** The containers of the address book as sorted tables ([MS-OXNSPI] 3.1.4.4.1), kept up to date as the directory changes. */
 export class Tables {
-  private readonly followers = new Map<string, { container: Container; follower: Follower }>()
+  private readonly followers = new Map<string, { container: Container; follower: Follower<SortedPairs> }>()
   private readonly members = new Map<string, MemberTable>()
 
   constructor(
@@ -49,7 +49,7 @@ export class Tables {
     return pairs
   }
 
-  private follower(container: Container, order: NameOrder): Follower {
+  private follower(container: Container, order: NameOrder): Follower<SortedPairs> {
     const name = `${container.mid} ${order.name} ${order.localeId}`
     const kept = this.followers.get(name)
     this.followers.delete(name)
@@ -60,20 +60,16 @@ export class Tables {
     return follower
   }
 
-  private follow({ list }: Container, order: NameOrder): Follower {
-    return new Follower(
-      this.changes,
-      entry => list.contains(entry),
-      entry => [entryKey(entry, order)]
-    )
+  private follow({ list }: Container, order: NameOrder): Follower<SortedPairs> {
+    const pairs = new SortedPairs(entry => entryKey(entry, order))
+    return new Follower(pairs, this.changes, entry => list.contains(entry))
   }
 }
 
 /** Some entries in an order. */
 export function sorted(entries: readonly DirectoryEntry[], order: NameOrder): SortedPairs {
-  const keysOf = (entry: DirectoryEntry): string[] => [entryKey(entry, order)]
-  const pairs = new SortedPairs(keysOf)
-  pairs.put(sortedRun(entries, keysOf))
+  const pairs = new SortedPairs(entry => entryKey(entry, order))
+  pairs.take(entries)
   return pairs
 }
 

@@ -45,7 +45,7 @@ test('N9: entry ids byte for byte', async t => {
   requirement('MS-OXNSPI_R361', 'MS-OXNSPI_R362', 'MS-OXNSPI_R364', 'MS-OXNSPI_R1713', 'MS-OXNSPI_R366')
   requirement('MS-OXNSPI_R1714', 'MS-OXNSPI_R368', 'MS-OXNSPI_R1715', 'MS-OXNSPI_R370', 'MS-OXNSPI_R372')
   requirement('MS-OXNSPI_R1716', 'MS-OXNSPI_R374', 'MS-OXNSPI_R375', 'MS-OXNSPI_R378', 'MS-OXNSPI_R380')
-  requirement('MS-OXNSPI_R381', 'MS-OXNSPI_R105', 'MS-OXNSPI_R899', 'MS-OXNSPI_R606')
+  requirement('MS-OXNSPI_R2', 'MS-OXNSPI_R381', 'MS-OXNSPI_R105', 'MS-OXNSPI_R899', 'MS-OXNSPI_R606')
   t.equal(hex(valueIn(ephemeral, tags.PidTagTemplateid)), id, 'permanent, whatever was asked for')
   t.equal(hex(valueIn(ephemeral, tags.PidTagRecordKey)), id)
   t.equal(hex(valueIn(permanent, tags.PidTagInstanceKey)), number.toString('hex'))

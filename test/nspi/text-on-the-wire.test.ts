@@ -94,7 +94,7 @@ test('widths and code pages in every method', async t => {
     t.notOk(await holds(NAME, 1252, LATIN))
     for (const id of ids) requirement(`MS-OXNSPI_${id}`)
   }
-  requirement('MS-OXNSPI_R446', 'MS-OXNSPI_R447', 'MS-OXNSPI_R448', 'MS-OXNSPI_R450')
+  requirement('MS-OXNSPI_R3', 'MS-OXNSPI_R446', 'MS-OXNSPI_R447', 'MS-OXNSPI_R448', 'MS-OXNSPI_R450')
 })
 
 test('N8: no string of many is null', async t => {

@@ -29,8 +29,11 @@ async function seeker() {
 
 test('the first row at or behind a text', async t => {
   const { seek, mid, name } = await seeker()
-  const { stat, errorCode, names } = seek('Carol', { position: 77, totalRecords: 99, delta: 0 })
+  const asked = statOf({ position: 77, totalRecords: 99, codePage: 20261, templateLocale: 0x407, sortLocale: 0x807 })
+  const { stat, errorCode, names } = seek('Carol', asked)
   t.equal(errorCode, 0)
+  t.same(stat, { ...asked, currentRecord: mid('carol'), position: 4, totalRecords: 12 })
+  requirement('MS-OXNSPI_R1055')
   t.same([stat?.currentRecord, stat?.position, stat?.totalRecords, stat?.delta], [mid('carol'), 4, 12, 0])
   requirement('MS-OXNSPI_R998', 'MS-OXNSPI_R1050', 'MS-OXNSPI_R1051', 'MS-OXNSPI_R1054', 'MS-OXNSPI_R1076')
   t.same(names, ['Carol Meyer', 'Erik Zorn', 'Info', 'News', 'Room 1', 'Sales', 'Staff', 'Zoë Outside'])

@@ -121,6 +121,8 @@ test('places that are not there', async t => {
     t.same(from({ containerId }), refused(INVALID_BOOKMARK), `container ${containerId}`)
   }
   requirement('MS-OXNSPI_R789', 'MS-OXCDATA_R991', 'MS-OXCDATA_R992')
+  t.equal(from({ codePage: 1200 }).errorCode, 0)
+  requirement('MS-OXNSPI_R780')
   t.same(from({ sortType: 7 }), refused(GENERAL_FAILURE))
   requirement('MS-OXCDATA_R899', 'MS-OXCDATA_R900')
 })
