@@ -35,93 +35,80 @@ export function listRestrictionHere(walk: Walk, form: ValueForm): void {
   )
   if (KINDS[kind] === undefined) reader.fail(`restriction type ${kind} does not exist`, reader.position - 1)
   walk.say({ text: KINDS[kind] })
-  listBody(walk, kind, form)
+  BODIES[kind](walk, form, kind)
   reader.leave()
 }
 
-function listBody(walk: Walk, kind: number, form: ValueForm): void {
-  const { reader } = walk
-  switch (kind) {
-    case AND:
-    case OR: {
-      const width = form === 'rop' ? 16 : 32
-      const smallest = form === 'addressBook' ? 5 : 3
-      const count = walk.quietly(() => walk.leaf('count', () => readElementCount(reader, width, smallest), sayNumber))
-      walk.say({ text: `${KINDS[kind]}, ${elements(count)}` })
-      for (let i = 0; i < count; i++) listRestriction(walk, `[${i}]`, form)
-      break
-    }
-    case NOT:
-      listRestriction(walk, 'restriction', form)
-      break
-    case CONTENT:
-      walk.leaf(
-        'fuzzyLevelLow',
-        () => reader.u16(),
-        value => sayEnumeration(value, fuzzyLow)
-      )
-      walk.leaf(
-        'fuzzyLevelHigh',
-        () => reader.u16(),
-        value => sayFlags(value, fuzzyHigh)
-      )
-      listTag(walk, 'propertyTag')
-      listSought(walk, form)
-      break
-    case PROPERTY:
-      walk.leaf(
-        'relop',
-        () => reader.u8(),
-        value => sayEnumeration(value, relops)
-      )
-      listTag(walk, 'propertyTag')
-      listSought(walk, form)
-      break
-    case COMPARE:
-      walk.leaf(
-        'relop',
-        () => reader.u8(),
-        value => sayEnumeration(value, relops)
-      )
-      listTag(walk, 'propertyTag1')
-      listTag(walk, 'propertyTag2')
-      break
-    case BITMASK:
-      walk.leaf(
-        'bitmapRelop',
-        () => reader.u8(),
-        value => sayEnumeration(value, bitmaskRelops)
-      )
-      listTag(walk, 'propertyTag')
-      walk.leaf(
-        'mask',
-        () => reader.u32(),
-        value => sayFlags(value, {})
-      )
-      break
-    case SIZE:
-      walk.leaf(
-        'relop',
-        () => reader.u8(),
-        value => sayEnumeration(value, relops)
-      )
-      listTag(walk, 'propertyTag')
-      walk.leaf('size', () => reader.u32(), sayNumber)
-      break
-    case EXIST:
-      listTag(walk, 'propertyTag')
-      break
-    case SUB_OBJECT:
-      listTag(walk, 'subObject')
-      listRestriction(walk, 'restriction', form)
-      break
-    case COMMENT:
-      listComment(walk, form)
-      break
-    case COUNT:
-      walk.leaf('count', () => reader.u32(), sayNumber)
-      listRestriction(walk, 'restriction', form)
+/** What stands behind the kind of a restriction. */
+const BODIES: Readonly<Record<number, (walk: Walk, form: ValueForm, kind: number) => void>> = {
+  [AND]: listAll,
+  [OR]: listAll,
+  [NOT]: (walk, form) => listRestriction(walk, 'restriction', form),
+  [CONTENT](walk, form) {
+    walk.leaf(
+      'fuzzyLevelLow',
+      () => walk.reader.u16(),
+      value => sayEnumeration(value, fuzzyLow)
+    )
+    walk.leaf(
+      'fuzzyLevelHigh',
+      () => walk.reader.u16(),
+      value => sayFlags(value, fuzzyHigh)
+    )
+    listTag(walk, 'propertyTag')
+    listSought(walk, form)
+  },
+  [PROPERTY](walk, form) {
+    listRelop(walk, 'relop', relops)
+    listTag(walk, 'propertyTag')
+    listSought(walk, form)
+  },
+  [COMPARE](walk) {
+    listRelop(walk, 'relop', relops)
+    listTag(walk, 'propertyTag1')
+    listTag(walk, 'propertyTag2')
+  },
+  [BITMASK](walk) {
+    listRelop(walk, 'bitmapRelop', bitmaskRelops)
+    listTag(walk, 'propertyTag')
+    walk.leaf(
+      'mask',
+      () => walk.reader.u32(),
+      value => sayFlags(value, {})
+    )
+  },
+  [SIZE](walk) {
+    listRelop(walk, 'relop', relops)
+    listTag(walk, 'propertyTag')
+    walk.leaf('size', () => walk.reader.u32(), sayNumber)
+  },
+  [EXIST]: walk => void listTag(walk, 'propertyTag'),
+  [SUB_OBJECT](walk, form) {
+    listTag(walk, 'subObject')
+    listRestriction(walk, 'restriction', form)
+  },
+  [COMMENT]: listComment,
+  [COUNT](walk, form) {
+    walk.leaf('count', () => walk.reader.u32(), sayNumber)
+    listRestriction(walk, 'restriction', form)
   }
+}
+
+function listAll(walk: Walk, form: ValueForm, kind: number): void {
+  const { reader } = walk
+  const width = form === 'rop' ? 16 : 32
+  const smallest = form === 'addressBook' ? 5 : 3
+  const count = walk.quietly(() => walk.leaf('count', () => readElementCount(reader, width, smallest), sayNumber))
+  walk.say({ text: `${KINDS[kind]}, ${elements(count)}` })
+  for (let i = 0; i < count; i++) listRestriction(walk, `[${i}]`, form)
+}
+
+function listRelop(walk: Walk, name: string, names: Readonly<Record<string, number>>): void {
+  walk.leaf(
+    name,
+    () => walk.reader.u8(),
+    value => sayEnumeration(value, names)
+  )
 }
 
 function listTag(walk: Walk, name: string): PropertyTag {

@@ -1,3 +1,4 @@
+import { Reader, UNKNOWN_ID } from '../../bufferstructs/index.js'
 import type { PropertyTag } from '../../oxcdata/property-tag.js'
 import {
   PtypBoolean,
@@ -25,13 +26,9 @@ const CURRENCY_SCALE = 10_000
 export function sayStored(tag: PropertyTag, type: number, stored: Uint8Array, walk: Walk): Said {
   if (stored.byteLength === 0)
     return type === PtypNull || isVarying(type) ? { text: 'none', value: stored } : sayBytes(stored)
-  if (type === PtypInteger64 && ID_PROPERTIES.has(tag >>> 16)) {
-    const id = idOfStored(stored)
-    return { ...sayId(id, walk), value: id }
-  }
-  if (type === PtypInteger64 && CHANGE_NUMBER_PROPERTIES.has(tag >>> 16)) {
-    const id = idOfStored(stored)
-    return { text: sayId(id, walk).text, kind: 'change', value: id }
+  if (type === PtypInteger64) {
+    if (ID_PROPERTIES.has(tag >>> 16)) return sayIdOf(stored, walk)
+    if (CHANGE_NUMBER_PROPERTIES.has(tag >>> 16)) return { ...sayIdOf(stored, walk), kind: 'change' }
   }
   const value = decodeValue(type, stored)
   if (type === PtypInteger32 && MINIMAL_ID_PROPERTIES.has(tag >>> 16))
@@ -43,10 +40,19 @@ function isVarying(type: number): boolean {
   return type === PtypString || type === PtypString8
 }
 
-/** An id as its eight bytes: REPLID little-endian, counter big-endian; larger REPLIDs than a mailbox maps are kept. */
+/** An id in eight bytes; one with a REPLID that no mailbox maps is no number, but has its digits all the same. */
+function sayIdOf(stored: Uint8Array, walk: Walk): Said {
+  const id = idOfStored(stored)
+  if (id !== UNKNOWN_ID) return { ...sayId(id, walk), value: id }
+  const [low, high, ...counter] = stored
+  const digits = Buffer.from(counter)
+    .toString('hex')
+    .replace(/^0+(?=.)/, '')
+  return { text: `${((high << 8) | low).toString(16)}-${digits}`, kind: 'bytes', value: stored }
+}
+
 export function idOfStored(stored: Uint8Array): number {
-  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
-  return view.getUint16(0, true) * 2 ** 48 + view.getUint16(2, false) * 2 ** 32 + view.getUint32(4, false)
+  return new Reader(stored).id()
 }
 
 function sayValue(tag: PropertyTag, type: number, value: unknown): Said {

@@ -176,22 +176,24 @@ const stat = {
   ...{ codePage: 1252, templateLocale: 1033, sortLocale: 1033 }
 }
 
-function addressBookSamples(sample: (name: string, layout: AnyLayout, value: unknown) => Sample): Sample[] {
-  const auxiliary = new Uint8Array(0)
-  const status = { statusCode: 0, errorCode: 0 }
-  // PtypServerId and the like do not occur there; an empty binary is one that is not there.
-  const row: NspiValue[] = values.map(entry).filter(({ tag }) => (tag & 0xffff) !== 0x0007)
-  const columns = row.map(({ tag }) => tag)
-  const missing = columns.map((tag, at) =>
-    at % 2 === 0 ? { tag: ((tag & 0xffff0000) | 0xa) >>> 0, bytes: encodeValue(0xa, NOT_FOUND) } : row[at]
-  )
-  const table = { columns, rows: [row, missing] }
-  const tags = [0x3001001f, 0x39fe001f]
-  const { GetMatches, GetProps, GetSpecialTable, QueryRows, ResolveNames, SeekEntries } = addressBookBodies
-  const { Bind, CompareMIds, DNToMId, GetTemplateInfo, ModLinkAtt, ModProps, ResortRestriction, UpdateStat } =
-    addressBookBodies
-  const minimalIds = [16, 17]
-  const none = { state: null, minimalIds: null, auxiliary }
+type MakeSample = (name: string, layout: AnyLayout, value: unknown) => Sample
+
+const auxiliary = new Uint8Array(0)
+const minimalIds = [16, 17]
+const tags = [0x3001001f, 0x39fe001f]
+const row: NspiValue[] = values.map(entry).filter(({ tag }) => (tag & 0xffff) !== 0x0007)
+const columns = row.map(({ tag }) => tag)
+const missing = columns.map((tag, at) =>
+  at % 2 === 0 ? { tag: ((tag & 0xffff0000) | 0xa) >>> 0, bytes: encodeValue(0xa, NOT_FOUND) } : row[at]
+)
+
+function addressBookSamples(sample: MakeSample): Sample[] {
+  return [...addressBookRequests(sample), ...addressBookAnswers(sample)]
+}
+
+function addressBookRequests(sample: MakeSample): Sample[] {
+  const { Bind, CompareMIds, DNToMId, GetMatches, GetSpecialTable, GetTemplateInfo, ModLinkAtt } = addressBookBodies
+  const { ModProps, QueryRows, ResolveNames, ResortRestriction, SeekEntries, UpdateStat } = addressBookBodies
   return [
     sample('Bind', Bind.request as AnyLayout, { flags: 0, state: stat, auxiliary }),
     sample('Bind without a state', Bind.request as AnyLayout, { flags: 0, state: null, auxiliary }),
@@ -203,30 +205,11 @@ function addressBookSamples(sample: (name: string, layout: AnyLayout, value: unk
       auxiliary
     }),
     sample('DNToMId', DNToMId.request as AnyLayout, { reserved: 0, names: ['/o=x', ''], auxiliary }),
-    sample('DNToMId answer', DNToMId.response as AnyLayout, { ...status, minimalIds, auxiliary }),
     sample('GetMatches', GetMatches.request as AnyLayout, {
       ...{ reserved: 0, state: stat, minimalIds, interfaceOptionFlags: 0, filter: condition },
       ...{ propertyName: { guid, id: 4 }, rowCount: 9, columns: tags, auxiliary }
     }),
-    sample('GetMatches answer', GetMatches.response as AnyLayout, {
-      ...status,
-      state: stat,
-      minimalIds,
-      table,
-      auxiliary
-    }),
-    sample('an empty GetMatches answer', GetMatches.response as AnyLayout, { ...status, ...none, table: null }),
-    sample('GetProps answer', GetProps.response as AnyLayout, {
-      ...status,
-      codePage: 1200,
-      propertyValues: row,
-      auxiliary
-    }),
     sample('GetSpecialTable', GetSpecialTable.request as AnyLayout, { flags: 4, state: stat, version: 1, auxiliary }),
-    sample('GetSpecialTable answer', GetSpecialTable.response as AnyLayout, {
-      ...status,
-      ...{ codePage: 1252, version: 2, rows: [row, []], auxiliary }
-    }),
     sample('GetTemplateInfo', GetTemplateInfo.request as AnyLayout, {
       ...{ flags: 0, displayType: 0, templateDn: '/o=x', codePage: 1252, localeId: 1033, auxiliary }
     }),
@@ -242,13 +225,6 @@ function addressBookSamples(sample: (name: string, layout: AnyLayout, value: unk
     sample('ResolveNames', ResolveNames.request as AnyLayout, {
       ...{ reserved: 0, state: stat, propertyTags: tags, names: ['ä', 'b'], auxiliary }
     }),
-    sample('ResolveNames answer', ResolveNames.response as AnyLayout, {
-      ...status,
-      codePage: 1252,
-      minimalIds,
-      table,
-      auxiliary
-    }),
     sample('ResortRestriction', ResortRestriction.request as AnyLayout, {
       reserved: 0,
       state: stat,
@@ -262,6 +238,41 @@ function addressBookSamples(sample: (name: string, layout: AnyLayout, value: unk
       reserved: 0,
       state: stat,
       deltaRequested: true,
+      auxiliary
+    })
+  ]
+}
+
+function addressBookAnswers(sample: MakeSample): Sample[] {
+  const { DNToMId, GetMatches, GetProps, GetSpecialTable, ResolveNames, UpdateStat } = addressBookBodies
+  const status = { statusCode: 0, errorCode: 0 }
+  const table = { columns, rows: [row, missing] }
+  const none = { state: null, minimalIds: null, auxiliary }
+  return [
+    sample('DNToMId answer', DNToMId.response as AnyLayout, { ...status, minimalIds, auxiliary }),
+    sample('GetMatches answer', GetMatches.response as AnyLayout, {
+      ...status,
+      state: stat,
+      minimalIds,
+      table,
+      auxiliary
+    }),
+    sample('an empty GetMatches answer', GetMatches.response as AnyLayout, { ...status, ...none, table: null }),
+    sample('GetProps answer', GetProps.response as AnyLayout, {
+      ...status,
+      codePage: 1200,
+      propertyValues: row,
+      auxiliary
+    }),
+    sample('GetSpecialTable answer', GetSpecialTable.response as AnyLayout, {
+      ...status,
+      ...{ codePage: 1252, version: 2, rows: [row, []], auxiliary }
+    }),
+    sample('ResolveNames answer', ResolveNames.response as AnyLayout, {
+      ...status,
+      codePage: 1252,
+      minimalIds,
+      table,
       auxiliary
     }),
     sample('UpdateStat answer', UpdateStat.response as AnyLayout, { ...status, state: stat, delta: -3, auxiliary })
