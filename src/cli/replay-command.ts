@@ -123,5 +123,8 @@ function printTotals({ exchanges, unexplained }: ReplayReport): void {
   ].join(', ')
   const verdict = unexplained === 1 ? '1 unexplained difference' : `${unexplained} unexplained differences`
   line()
+  const hasGaps = exchanges.some(({ outcome, type }) => outcome === 'skipped' && type !== 'NotificationWait')
+  if (hasGaps && unexplained > 0)
+    line(dim('Requests that are not recorded were not sent: what builds on them differs because of that.'))
   line(unexplained === 0 ? green(`${parts}: no unexplained difference`) : red(`${parts}: ${verdict}`))
 }
