@@ -21,8 +21,11 @@ export interface WorldBenchResult {
 }
 
 export async function benchWorld(messages: number, unitMs: number): Promise<WorldBenchResult[]> {
-  const world = worldOf(messages)
+  const world = worldOf({ messages })
   const results = [await measure('memory', world, { memory: true }, messages, unitMs)]
+  results.push(
+    await measure('memory, everything', worldOf({ messages, ...EVERYTHING }), { memory: true }, messages, unitMs)
+  )
   for (const durability of ['process', 'power'] as const) {
     const dataDir = mkdtempSync(join(tmpdir(), 'ropewalk-world-'))
     try {
@@ -34,8 +37,14 @@ export async function benchWorld(messages: number, unitMs: number): Promise<Worl
   return results
 }
 
-function worldOf(messages: number): World {
-  const folders = [{ path: 'inbox', generate: { seed: 42, messages } }]
+/** All that generated mail may have, in a busy company's measure. */
+const EVERYTHING = {
+  languages: ['en', 'de', 'ja'],
+  ...{ html: 0.5, categories: 0.1, flags: 0.05, meetings: 0.05, attachments: 0.2, large: 0.01, largeSize: '100 KB' }
+}
+
+function worldOf(generate: object): World {
+  const folders = [{ path: 'inbox', generate: { seed: 42, ...generate } }]
   const user = { address: 'alice@bench.example', name: 'Alice Archer', password: 'alice', folders }
   return worldSchema.parse({ ropewalk: 1, name: 'bench', domain: 'bench.example', users: [user] })
 }

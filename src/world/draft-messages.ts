@@ -73,6 +73,9 @@ export function draftMessage(
   setThread(bag, place, message.draft)
   setPerson(bag.properties, SENDER, message.sender === undefined ? author : personOf(message.sender, context))
   setPerson(bag.properties, SENT_REPRESENTING, author)
+  if (known.isLean === true && author.addressType === 'SMTP') {
+    for (const { smtpAddress } of [SENDER, SENT_REPRESENTING]) bag.properties.delete(smtpAddress)
+  }
   if (message.draft) bag.set(tags.PidTagMessageFlags, MessageFlag.unsent | MessageFlag.read)
   else {
     bag.set(tags.PidTagMessageDeliveryTime, received).set(tags.PidTagClientSubmitTime, sent)

@@ -40,7 +40,11 @@ export interface MessagePlan {
   readonly isReply: boolean
   /** The subject without the prefix of a reply. */
   readonly topic: string
-  readonly thread: ThreadPlace
+  /** PidTagConversationIndex. */
+  readonly conversation: Uint8Array
+  /** The message's number, and those that it goes back to, the first one first: ids are made of them. */
+  readonly number: number
+  readonly earlier: readonly number[]
   /** Who writes, or gets, the message. */
   readonly person: number
   /** A person, or -1. */
@@ -59,7 +63,10 @@ export interface MessagePlan {
 interface Thread {
   readonly language: Language
   readonly topic: string
-  place: ThreadPlace
+  conversation: Uint8Array
+  /** Of the last message, and of those before it. */
+  number: number
+  earlier: readonly number[]
 }
 
 const DAY_MS = 86_400_000
@@ -87,7 +94,8 @@ export class MessagePlanner {
   private readonly threads: Thread[] = []
   private readonly start: number
   private readonly step: number
-  private readonly idTail: string
+  /** What stands behind the number in an id. */
+  readonly idTail: string
   private readonly sentences: number[] = []
   private readonly largeSize: number
   /** Plans made so far. */
@@ -103,7 +111,7 @@ export class MessagePlanner {
     this.writers = new Map(spec.languages.map(language => [language, this.writersOf(language)]))
     this.start = now - spec.days * DAY_MS
     this.step = (spec.days * DAY_MS) / Math.max(1, spec.messages ?? 0)
-    this.idTail = `${this.random.u32().toString(36)}@mail.${domainOf(owner.address)}`
+    this.idTail = `.${this.random.u32().toString(36)}@mail.${domainOf(owner.address)}>`
     this.largeSize = bytesOfSize(spec.largeSize)
   }
 
@@ -112,11 +120,11 @@ export class MessagePlanner {
     const { random, spec, around } = this
     if (this.index === (spec.messages ?? 0)) return undefined
     const received = Math.floor(this.start + this.step * this.index + random.below(1000))
-    const messageId = `<${(this.index++).toString(36)}.${this.idTail}>`
+    const number = this.index++
     const isReply = this.threads.length > 0 && random.chance(spec.replies)
     const meeting = random.chance(spec.meetings) && !isReply && !around.isSent ? this.newMeeting(received) : undefined
-    const thread = isReply ? this.answered(messageId, received) : this.begun(messageId, received, meeting !== undefined)
-    const { language, topic, place } = thread
+    const thread = isReply ? this.answered(number, received) : this.begun(number, received, meeting !== undefined)
+    const { language, topic } = thread
     const isAttached = random.chance(spec.attachments)
     const isLarge = isAttached && random.chance(spec.large)
     const writers = this.writers.get(language)!
@@ -129,7 +137,9 @@ export class MessagePlanner {
       isLarge,
       isReply,
       topic,
-      thread: place,
+      conversation: thread.conversation,
+      number,
+      earlier: thread.earlier,
       person: random.pick(writers),
       cc: random.chance(CC_SHARE) ? random.pick(writers) : -1,
       isRead: !random.chance(spec.unread) || around.isSent,
@@ -142,31 +152,26 @@ export class MessagePlanner {
     }
   }
 
-  private begun(messageId: string, received: number, isMeeting: boolean): Thread {
+  private begun(number: number, received: number, isMeeting: boolean): Thread {
     const { random, threads, spec } = this
     const language = random.pick(spec.languages)
     const lists = words[language]
     const topic = isMeeting ? random.pick(lists.meetings) : `${random.pick(lists.topics)} (${this.index})`
-    const index = beginConversation(received, random.fill(new Uint8Array(16)))
-    const thread = { language, topic, place: { messageId, inReplyTo: undefined, references: [], topic, index } }
+    const conversation = beginConversation(received, random.fill(new Uint8Array(16)))
+    const thread = { language, topic, conversation, number, earlier: NOTHING_EARLIER }
     if (isMeeting) return thread
     if (threads.length < OPEN_THREADS) threads.push(thread)
     else threads[random.below(OPEN_THREADS)] = thread
     return thread
   }
 
-  private answered(messageId: string, received: number): Thread {
+  private answered(number: number, received: number): Thread {
     const { random, threads } = this
     const thread = random.pick(threads)
-    const { messageId: inReplyTo, references, topic, index } = thread.place
-    thread.place = {
-      messageId,
-      inReplyTo,
-      references: [...references, inReplyTo],
-      topic,
-      index: continueConversation(index, received, random.below(16))
-    }
-    if (thread.place.references.length >= MOST_ANSWERS && threads.length > 1) threads.splice(threads.indexOf(thread), 1)
+    thread.earlier = [...thread.earlier, thread.number]
+    thread.number = number
+    thread.conversation = continueConversation(thread.conversation, received, random.below(16))
+    if (thread.earlier.length >= MOST_ANSWERS && threads.length > 1) threads.splice(threads.indexOf(thread), 1)
     return thread
   }
 
@@ -204,6 +209,18 @@ export class MessagePlanner {
     const { languages } = this.spec
     return this.people.flatMap((_, at) => (at >= PEOPLE || languages[at % languages.length] === language ? [at] : []))
   }
+}
+
+const NOTHING_EARLIER: readonly number[] = []
+
+/** Where a planned message stands in its conversation; its id is its number, and what is the same for all of a folder. */
+export function placeOf(
+  { number, earlier, topic, conversation: index }: MessagePlan,
+  { idTail }: Pick<MessagePlanner, 'idTail'>
+): ThreadPlace {
+  const idOf = (of: number): string => `<${of.toString(36)}${idTail}`
+  const references = earlier.map(idOf)
+  return { messageId: idOf(number), inReplyTo: references.at(-1), references, topic, index }
 }
 
 export function domainOf(address: string): string {

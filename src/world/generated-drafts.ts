@@ -5,7 +5,7 @@ import type { Fid } from '../oxcdata/ids.js'
 import { draftAppointment, draftMeetingRequest } from './draft-appointments.js'
 import type { DraftContext } from './draft-context.js'
 import { draftMessage } from './draft-messages.js'
-import { type MessagePlan, MessagePlanner, type Surroundings, writeOut } from './generate-messages.js'
+import { type MessagePlan, MessagePlanner, placeOf, type Surroundings, writeOut } from './generate-messages.js'
 import { Press } from './press.js'
 import type { GenerateSpec, WorldAppointment } from './schema-items.js'
 import { SeededRandom } from './seeded-random.js'
@@ -31,16 +31,14 @@ export function* generatedDrafts(
   from: number
 ): Generator<PreparedMessage | MessageDraft | null> {
   const planner = new MessagePlanner(source.spec, source.around)
-  const press = new Press(core, fid, source, planner.people)
+  const press = new Press(core, fid, source, planner)
   const keys = searchKeys(source.scope)
   let index = 0
   for (let plan = planner.next(); plan !== undefined; plan = planner.next(), index++) {
     // What is left out still takes its share of the random numbers.
     const searchKey = keys.next().value
     if (index >= from)
-      yield isPlain(plan)
-        ? press.prepare(plan, searchKey, index)
-        : plainDraft(plan, planner.people, source, searchKey, index)
+      yield isPlain(plan) ? press.prepare(plan, searchKey, index) : plainDraft(plan, planner, source, searchKey, index)
     else if (index % SKIPPED_AT_ONCE === 0) yield null
   }
 }
@@ -53,17 +51,18 @@ function isPlain({ meeting, isFlagged, isLarge }: MessagePlan): boolean {
 /** A planned message one by one, as if a world file had written it. */
 export function plainDraft(
   plan: MessagePlan,
-  people: readonly string[],
+  planner: Pick<MessagePlanner, 'people' | 'idTail'>,
   { around, context, scope }: GeneratedSource,
   searchKey: Uint8Array,
   index: number
 ): MessageDraft {
+  const { people } = planner
   if (plan.meeting !== undefined) {
     const appointment = appointmentOf(plan, people, around)
     return draftMeetingRequest(appointment, `${scope}/${index}`, context, plan.received, plan.isRead)
   }
   const message = writeOut(plan, people, around)
-  return draftMessage(message, `${scope}/${index}`, context, { place: plan.thread, searchKey, isLean: true })
+  return draftMessage(message, `${scope}/${index}`, context, { place: placeOf(plan, planner), searchKey, isLean: true })
 }
 
 /** PidTagSearchKey of the generated messages of a folder, one after the other. */

@@ -23,16 +23,17 @@ import {
 import { draftAttachments } from './draft-attachments.js'
 import { personOf } from './draft-context.js'
 import { IMPORTANCE, leanRecipientOf, NativeBody } from './draft-messages.js'
-import { bodyFrame, htmlFrame, htmlSentence, type MessagePlan } from './generate-messages.js'
+import { bodyFrame, htmlFrame, htmlSentence, type MessagePlan, type MessagePlanner } from './generate-messages.js'
 import type { GeneratedSource } from './generated-drafts.js'
 import type { Language } from './languages.js'
 import { words } from './words/index.js'
 
-/** What differs between the people that write. */
+/** What differs between the people that write: those of the address book have an SMTP address beside their own. */
 const PERSON_TAGS = [SENDER, SENT_REPRESENTING].flatMap(tagsOfPerson)
+const INTERNAL_TAGS = [...PERSON_TAGS, SENDER.smtpAddress, SENT_REPRESENTING.smtpAddress]
 
-function tagsOfPerson({ name, addressType, address, smtpAddress, entryId, searchKey }: PersonTags): PropertyTag[] {
-  return [name, addressType, address, smtpAddress, entryId, searchKey]
+function tagsOfPerson({ name, addressType, address, entryId, searchKey }: PersonTags): PropertyTag[] {
+  return [name, addressType, address, entryId, searchKey]
 }
 
 /** Properties whose values differ from message to message; those of the people stand behind them. */
@@ -52,7 +53,7 @@ const VARIABLE_TAGS: readonly PropertyTag[] = [
 const REPLY_TAGS = [tags.PidTagSubjectPrefix, tags.PidTagInReplyToId, tags.PidTagInternetReferences]
 
 /** Kinds of message, as bits: each combination has a template of its own. */
-const Kind = { reply: 1, html: 2, category: 4 } as const
+const Kind = { reply: 1, html: 2, category: 4, internal: 8 } as const
 
 const NOTHING = storedString('')
 const HIGH = encodeValue(tagType(tags.PidTagImportance), IMPORTANCE.high)
@@ -61,6 +62,7 @@ const UTF8_CODE_PAGE = 65001
 
 /** Somebody who writes or gets a message, in stored form. */
 interface StoredPerson {
+  readonly isInternal: boolean
   readonly properties: readonly Uint8Array[]
   readonly displayName: Uint8Array
   readonly asTo: PackedRecipient
@@ -94,6 +96,9 @@ export class Press {
   private readonly bodies = new Map<string, Frame>()
   private readonly pages = new Map<string, Frame>()
   private readonly readers: readonly string[]
+  private readonly id: IdRoom
+  private readonly parentId: IdRoom
+  private readonly references: IdRoom
   private readonly keywords: PropertyTag | undefined
   /** Room in which texts are put together; a template copies values at once. */
   private readonly subject = new Uint8Array(1024)
@@ -104,9 +109,13 @@ export class Press {
     private readonly core: MailboxCore,
     private readonly fid: Fid,
     private readonly source: GeneratedSource,
-    people: readonly string[]
+    planner: Pick<MessagePlanner, 'people' | 'idTail'>
   ) {
     const { context } = source
+    const { people, idTail } = planner
+    this.id = new IdRoom(idTail)
+    this.parentId = new IdRoom(idTail)
+    this.references = new IdRoom(idTail)
     const correspondents = people.map(person => personOf(person, context))
     this.people = correspondents.map(storedPerson)
     this.owner = storedPerson(context.owner)
@@ -133,14 +142,15 @@ export class Press {
       searchKey,
       to.displayName,
       cc === undefined ? NOTHING : cc.displayName,
-      plan.thread.index,
-      storedString(plan.thread.messageId)
+      plan.conversation,
+      this.id.put(plan.number)
     ]
-    for (let i = 0; i < PERSON_TAGS.length; i++) values.push(from.properties[i])
-    let kind = 0
+    let kind = from.isInternal ? Kind.internal : 0
+    for (let i = 0; i < from.properties.length; i++) values.push(from.properties[i])
     if (plan.isReply) {
       kind |= Kind.reply
-      values.push(stored.prefix, storedString(plan.thread.inReplyTo!), storedString(plan.thread.references.join(' ')))
+      const { earlier } = plan
+      values.push(stored.prefix, this.parentId.put(earlier[earlier.length - 1]), this.references.putAll(earlier))
     }
     if (plan.isHtml) {
       kind |= Kind.html
@@ -172,7 +182,8 @@ export class Press {
     if ((kind & Kind.html) !== 0) extra.push(tags.PidTagHtml)
     if ((kind & Kind.category) !== 0) extra.push(this.keywords!)
     const constants = this.constants((kind & Kind.html) !== 0)
-    const template = new MessageTemplate(this.core, this.fid, constants, [...VARIABLE_TAGS, ...PERSON_TAGS, ...extra])
+    const people = (kind & Kind.internal) === 0 ? PERSON_TAGS : INTERNAL_TAGS
+    const template = new MessageTemplate(this.core, this.fid, constants, [...VARIABLE_TAGS, ...people, ...extra])
     this.templates[kind] = template
     return template
   }
@@ -235,6 +246,61 @@ export class Press {
   }
 }
 
+const OPENING = '<'.charCodeAt(0)
+const SPACE = ' '.charCodeAt(0)
+const LONGEST_NUMBER = 8
+
+/** Room in which message ids are put together: a number in base 36 before what is the same for all. */
+class IdRoom {
+  private room: Bytes
+  private readonly tail: Uint8Array
+
+  constructor(idTail: string) {
+    this.tail = textOf(idTail)
+    this.room = new Uint8Array(16 * this.longest)
+  }
+
+  /** An id in stored form; in use until the next one is put. */
+  put(number: number): Uint8Array {
+    return this.end(this.append(number, 0))
+  }
+
+  /** Several with spaces between them. */
+  putAll(numbers: readonly number[]): Uint8Array {
+    if (this.room.byteLength < numbers.length * this.longest)
+      this.room = new Uint8Array(2 * numbers.length * this.longest)
+    let at = 0
+    for (let i = 0; i < numbers.length; i++) {
+      if (i > 0) at = this.unit(SPACE, at)
+      at = this.append(numbers[i], at)
+    }
+    return this.end(at)
+  }
+
+  private get longest(): number {
+    return this.tail.byteLength + 2 * (LONGEST_NUMBER + 2)
+  }
+
+  private append(number: number, start: number): number {
+    const digits = number.toString(36)
+    let at = this.unit(OPENING, start)
+    for (let i = 0; i < digits.length; i++) at = this.unit(digits.charCodeAt(i), at)
+    this.room.set(this.tail, at)
+    return at + this.tail.byteLength
+  }
+
+  private unit(code: number, at: number): number {
+    this.room[at] = code
+    this.room[at + 1] = 0
+    return at + 2
+  }
+
+  private end(at: number): Uint8Array {
+    this.unit(0, at)
+    return this.room.subarray(0, at + 2)
+  }
+}
+
 function withRoom(room: Bytes, frame: Frame, places: readonly number[], parts: readonly Uint8Array[]): Bytes {
   let size = frame.before.byteLength + frame.behind.byteLength
   for (const place of places) size += parts[place].byteLength
@@ -259,12 +325,14 @@ function textOf(text: string): Uint8Array {
 function storedPerson(person: Correspondent): StoredPerson {
   const bag = new PropertyBag()
   for (const at of [SENDER, SENT_REPRESENTING]) setPerson(bag, at, person)
+  const isInternal = person.addressType === 'EX'
   const packed = (rowId: number, kind: 'to' | 'cc'): PackedRecipient => {
     const row = leanRecipientOf(person, rowId, kind)
     return packRecipient(row, bagBytes(row.properties))
   }
   return {
-    properties: PERSON_TAGS.map(tag => bag.get(tag)!),
+    isInternal,
+    properties: (isInternal ? INTERNAL_TAGS : PERSON_TAGS).map(tag => bag.get(tag)!),
     displayName: storedString(person.name),
     asTo: packed(0, 'to'),
     asCopy: packed(1, 'cc')

@@ -124,7 +124,7 @@ t.test('prepared messages are byte for byte those that drafts become', async t =
       const searchKey = searchKeys('scope')
       let index = 0
       for (let plan = planner.next(); plan !== undefined; plan = planner.next()) {
-        yield plainDraft(plan, planner.people, other, searchKey.next().value, index++)
+        yield plainDraft(plan, planner, other, searchKey.next().value, index++)
       }
     }
     await second.importMessages(inbox, drafts())
