@@ -10,6 +10,7 @@ const COUNTED = 500
 
 /** Entries by the beginnings of their words: no look-up reads more than the entries that it finds. */
 export class WordIndex implements Following {
+  /** The entries that have a word, in the order of their ids. */
   private readonly having = new Map<string, DirectoryEntry[]>()
   private readonly words = new WordList()
 
@@ -43,8 +44,8 @@ export class WordIndex implements Following {
     for (const entry of entries) {
       for (const word of searchWords(entry)) {
         const list = this.having.get(word)
-        const at = list?.findIndex(({ id }) => id === entry.id) ?? -1
-        if (list === undefined || at < 0) continue
+        const at = placeIn(list ?? [], entry)
+        if (list?.[at]?.id !== entry.id) continue
         list.splice(at, 1)
         if (list.length > 0) continue
         this.having.delete(word)
@@ -71,7 +72,7 @@ export class WordIndex implements Following {
   private add(word: string, entry: DirectoryEntry): boolean {
     const list = this.having.get(word)
     if (list === undefined) this.having.set(word, [entry])
-    else list.push(entry)
+    else list.splice(placeIn(list, entry), 0, entry)
     return list === undefined
   }
 
@@ -98,4 +99,17 @@ export class WordIndex implements Following {
       return ids.has(entry.id)
     }
   }
+}
+
+/** Where an entry stands, or belongs, among others that are in the order of their ids. */
+function placeIn(list: readonly DirectoryEntry[], { id }: DirectoryEntry): number {
+  let low = 0
+  let high = list.length
+  if (high > 0 && list[high - 1].id < id) return high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (list[middle].id < id) low = middle + 1
+    else high = middle
+  }
+  return low
 }
