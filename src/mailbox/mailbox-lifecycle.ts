@@ -1,4 +1,4 @@
-import { Batch, deleteRange, keys, rangeOfMailbox, SERVER_MAILBOX } from '../../store/index.js'
+import { Batch, deleteRange, keys, rangeOf, rangeOfMailbox, SERVER_MAILBOX } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
 import { type Log, silentLog } from '../log.js'
 import type { Actor } from './domain.js'
@@ -33,10 +33,10 @@ function intentKey(number: number): Uint8Array {
 /** Mailboxes whose creation or removal was decided and is not done: nothing can be said of their keys. */
 export async function mailboxIntents({ store }: Pick<ObjectStore, 'store'>): Promise<Map<number, MailboxIntent>> {
   const intents = new Map<number, MailboxIntent>()
-  for await (const page of store.pages(keys.setting.range(SERVER_MAILBOX))) {
+  // Of the settings only those: what worlds remember may be many thousands.
+  for await (const page of store.pages(rangeOf(keys.setting.of(SERVER_MAILBOX, PREFIX)))) {
     for (const { key, value } of page) {
       const { name } = keys.setting.parse(key)
-      if (!name.startsWith(PREFIX)) continue
       intents.set(Number(name.slice(PREFIX.length)), JSON.parse(Buffer.from(value).toString('utf8')) as MailboxIntent)
     }
   }
