@@ -5,6 +5,7 @@ import { permissionLevels, Right } from '../../src/mailbox/rights.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import { PidTagDisplayName } from '../../src/oxprops/property-tags.generated.js'
+import { personalityOfWorlds } from '../../src/world/apply-world.js'
 import { inlinedWorld } from '../../src/world/inlined-world.js'
 import { parseWorld } from '../../src/world/parse-world.js'
 import type { WorldReport } from '../../src/world/world-report.js'
@@ -45,6 +46,7 @@ t.test('everything that a world says is there, and is there once', async t => {
   t.equal(report.added.mailboxes, 7)
   t.equal(report.added.addressLists, 2)
   t.same(await bed.problems(), [])
+  t.equal(personalityOfWorlds(bed.objects.store), 'exchange2016')
   const again = await bed.apply(COMPANY)
   t.ok(again.isUnchanged)
   await bed.restart()
