@@ -36,7 +36,8 @@ import {
   type WorldTarget
 } from './world/apply-world.js'
 import { findLocaleId } from './world/locales.js'
-import { parseWorld, readWorld, WorldError } from './world/parse-world.js'
+import { readWorld, WorldError } from './world/parse-world.js'
+import { parseWorldApart } from './world/parse-world-apart.js'
 import type { World } from './world/schema.js'
 
 export { AdministrationError } from './fronts/admin/index.js'
@@ -215,7 +216,7 @@ async function applyWorldText(
   apply: (world: World) => Promise<WorldReport>
 ): Promise<WorldOutcome> {
   try {
-    const world = parseWorld(text)
+    const world = await parseWorldApart(text)
     if (checkOnly) return { ok: true, report: { world: world.name, checked: true } }
     return { ok: true, report: { checked: false, ...(await apply(world)) } }
   } catch (error) {
