@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: everything that is measured, in one run on one machine: layouts and compression, the store, worlds,
- * tables, the HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store`, `-- world` or `-- end-to-end` take a part;
+ * tables, the address book, the HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store`, `-- world` or `-- end-to-end` take a part;
  * `-- --quick` measures each case briefly. Figures worth keeping stand in bench/README.md.
  */
 import { spawnSync } from 'node:child_process'
@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, string[]>> = {
   store: [join(here, 'store', 'main.js')],
   world: [join(here, 'world', 'main.js'), ...(values.quick ? ['--messages', '5000'] : [])],
   tables: [join(here, 'tables', 'main.js')],
+  nspi: [join(here, 'nspi', 'main.js'), ...(values.quick ? ['--people', '1000'] : [])],
   fronts: [join(here, 'fronts', 'http.bench.js')],
   'end-to-end': [
     join(here, '..', 'src', 'main.js'),

@@ -164,7 +164,7 @@ async function startOver(
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
     ...{ token: adminToken, parts, administration },
-    applyWorld: text => applyWorldText(text, world => applyWorld(world, worldTarget)),
+    applyWorld: text => applyWorldText(text, world => applyWorld(world, worldTarget)).finally(mapiHttp.prepare),
     connections: () => http.connectionCount,
     contexts: () => mapiHttp.contextCount
   })
@@ -177,6 +177,7 @@ async function startOver(
     current: principal => authenticator.current(principal)
   })
   const listening = await openListeners({ http, config, directory, log, dataDir })
+  mapiHttp.prepare()
   return {
     ...listening,
     users: usersOf(directory, objects),

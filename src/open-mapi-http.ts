@@ -21,6 +21,8 @@ export interface MapiHttp {
   readonly routes: readonly Route[]
   /** Session Contexts of both. */
   readonly contextCount: number
+  /** Sorts the address book ahead, in the background: at the start, and after many people came. */
+  prepare(): void
   /** Parked requests are answered, new ones refused. */
   shutDown(): void
   /** Ends all Session Contexts. */
@@ -39,6 +41,9 @@ export function openMapiHttp(parts: MapiHttpParts, config: Config): MapiHttp {
     routes: [...mailbox.routes(), ...addressBook.routes(), ...otherPaths(names)],
     get contextCount() {
       return mailbox.contextCount + addressBook.contextCount
+    },
+    prepare() {
+      nspi.prepare().catch(error => log.error('nspi.prepare-failed', { error }))
     },
     shutDown() {
       mailbox.shutDown()
