@@ -7,7 +7,7 @@ import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { stringOf } from '../oxcdata/stored-string.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import { newGuid, type Runtime, toFiletime } from '../runtime.js'
-import { newConversationIndex } from './conversation-index.js'
+import { beginConversation } from './conversation-index.js'
 import { correspondentOf, RECEIVED_BY, RECEIVED_REPRESENTING, setPerson, setValue } from './correspondent.js'
 import { DeliveryRefused } from './delivery-refused.js'
 import { fillMessage } from './fill-message.js'
@@ -119,7 +119,7 @@ export class Delivery {
       setValue(bag, tags.PidTagInternetMessageId, `<${newGuid(runtime)}@${recipient.domain}>`)
     }
     if (!bag.has(tags.PidTagConversationIndex)) {
-      bag.set(tags.PidTagConversationIndex, newConversationIndex(runtime, timeMs))
+      bag.set(tags.PidTagConversationIndex, beginConversation(timeMs, runtime.random(new Uint8Array(16))))
     }
     const own = correspondentOf(directory, { name: recipient.displayName, address: recipient.address })
     setPerson(bag, RECEIVED_BY, own)

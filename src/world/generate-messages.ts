@@ -1,4 +1,5 @@
-import { beginConversation, continueConversation, type ThreadPlace } from './conversation.js'
+import { beginConversation, continueConversation } from '../transport/conversation-index.js'
+import type { ThreadPlace } from './conversation.js'
 import type { Language } from './languages.js'
 import type { GenerateSpec, WorldAttachment, WorldMessage } from './schema-items.js'
 import { bytesOfSize } from './schema-values.js'
