@@ -17,7 +17,9 @@ export interface Ran {
 /** Runs a program to its end; nothing on its standard input. */
 export function run(program: string, args: readonly string[]): Promise<Ran> {
   return new Promise(resolve => {
-    const child = execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+    // The test runner asks for colours, which nobody wants to read in an answer.
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
+    const child = execFile(program, args, { timeout: 20_000, env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), text: stdout + stderr })
     })
     child.stdin!.end()

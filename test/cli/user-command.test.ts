@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { CommanderError } from 'commander'
 import t from 'tap'
 import { writeServerFile } from '../../src/cli/server-file.js'
@@ -47,7 +48,8 @@ ${error.hint ?? ''}`
   } finally {
     process.stdout.write = write
   }
-  return ran
+  // Colours were decided when the module was loaded, and the test runner asks for them.
+  return { ...ran, out: stripVTControlCharacters(ran.out) }
 }
 
 /** Runs the command as a person does. */
