@@ -8,8 +8,8 @@ import type { Config } from '../config.js'
 import { type RopewalkServer, startServer } from '../index.js'
 import { WorldError } from '../world/parse-world.js'
 import { packageVersion } from './package-version.js'
-import { removeServerFile, writeServerFile } from './server-file.js'
-import { bold, CommandError, cyan, dim, green, line } from './terminal.js'
+import { removeServerFile, serverFilePath, writeServerFile } from './server-file.js'
+import { bold, CommandError, commandName, cyan, dim, green, line } from './terminal.js'
 import { WorldProgressBar } from './world-progress.js'
 
 interface ServeOptions {
@@ -147,7 +147,9 @@ function greet(server: RopewalkServer, options: ServeOptions): void {
   line(`${bold('Ropewalk')} ${packageVersion()} ${green('is ready')} at ${cyan(http)}`)
   line()
   line(`  ${'Autodiscover'.padEnd(14)}${http}/autodiscover/autodiscover.xml`)
-  line(`  ${'MAPI/HTTP'.padEnd(14)}${http}/mapi/emsmdb/`)
+  line(`  ${'Mailboxes'.padEnd(14)}${http}/mapi/emsmdb/`)
+  line(`  ${'Address book'.padEnd(14)}${http}/mapi/nspi/`)
+  line(`  ${'Admin API'.padEnd(14)}${http}/admin/  ${dim(`(token in ${serverFilePath(options.data)})`)}`)
   line(`  ${'Health'.padEnd(14)}${http}/healthz`)
   if (https !== undefined) line(`  ${'TLS'.padEnd(14)}${https}  ${dim(trustHint(server, options))}`)
   line(`  ${'Data'.padEnd(14)}${options.data}  ${dim(`(durability: ${options.durability})`)}`)
@@ -159,7 +161,7 @@ function greet(server: RopewalkServer, options: ServeOptions): void {
   }
   line()
   line(
-    `  ${bold('Try')}  npm run ropewalk -- bench --server ${http} --user ${shown[0]?.address ?? 'ADDRESS'} --password ${shown[0]?.password ?? 'PASSWORD'}`
+    `  ${bold('Try')}  ${commandName()} bench --server ${http} --user ${shown[0]?.address ?? 'ADDRESS'} --password ${shown[0]?.password ?? 'PASSWORD'}`
   )
   line(`       curl -s ${http}/healthz`)
   line(dim('  Ctrl-C stops the server; everything that was acknowledged is on disk.'))
@@ -167,7 +169,7 @@ function greet(server: RopewalkServer, options: ServeOptions): void {
 
 function trustHint({ caFile }: RopewalkServer, { data }: ServeOptions): string {
   if (caFile === undefined) return '(your own certificate)'
-  return `(trust ${caFile}; how: ropewalk trust --data ${data})`
+  return `(trust ${caFile}; how: ${commandName()} trust --data ${data})`
 }
 
 function stopOnSignal(server: RopewalkServer, dataDir: string): void {

@@ -21,6 +21,11 @@ export function line(text = ''): void {
   process.stdout.write(`${text}\n`)
 }
 
+/** How the reader calls the command line: through npm in a clone of the project, by its name where the package is installed. */
+export function commandName(): string {
+  return process.env.npm_package_name === 'ropewalk' ? 'npm run ropewalk --' : 'ropewalk'
+}
+
 /** An expected failure of a command: printed without a stack, with what to do next. */
 export class CommandError extends Error {
   readonly hint: string | undefined

@@ -46,6 +46,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   minimalId1: sayMinimalId,
   minimalId2: sayMinimalId,
   minimalIds: sayMinimalId,
+  'ResolveNames.minimalIds': sayResolution,
   containerId: sayMinimalId,
   currentRecord: sayMinimalId,
   explicitTable: sayMinimalId
@@ -55,6 +56,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 function sayMinimalId(value: number): Said {
   const position = { 0: 'MID_BEGINNING_OF_TABLE', 1: 'MID_CURRENT', 2: 'MID_END_OF_TABLE' }[value]
   return { text: position === undefined ? sayNumber(value).text : `${value} ${position}`, kind: 'minimalId' }
+}
+
+/** What became of a name that was looked up ([MS-OXNSPI] 2.2.1.9). */
+function sayResolution(value: number): Said {
+  const outcome = { 0: 'MID_UNRESOLVED', 1: 'MID_AMBIGUOUS', 2: 'MID_RESOLVED' }[value]
+  return outcome === undefined ? sayNumber(value) : { text: `${value} ${outcome}`, kind: 'minimalId' }
 }
 
 /** How the value of a field is said, undefined when its layout knows better. Elements mean what their array does. */
