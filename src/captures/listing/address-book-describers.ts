@@ -46,9 +46,10 @@ const listTags = (walk: Walk): void =>
     )
   )
 
-const sayMinimalId = fieldMeaning('', 'minimalId') as (value: number) => Said
-const listMinimalIds = (walk: Walk): void =>
-  listMany(walk, 4, name => walk.leaf(name, () => walk.reader.u32(), sayMinimalId))
+const listMinimalIds = (walk: Walk): void => {
+  const say = fieldMeaning(walk.around.ropName, 'minimalIds') as (value: number) => Said
+  listMany(walk, 4, name => walk.leaf(name, () => walk.reader.u32(), say))
+}
 
 /** Something that may be absent. */
 function maybe(inside: (walk: Walk) => void): Describer {

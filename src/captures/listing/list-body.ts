@@ -71,7 +71,7 @@ const mailboxForms: Readonly<Record<string, BodyForm>> = {
     request: (walk, batch) =>
       withRops(
         (inner, at) => listRopRequests(inner, batch, at),
-        body => named(body, () => execute.request(body, batch))
+        body => named(body, 'Execute', () => execute.request(body, batch))
       )(walk),
     response: (walk, batch) => {
       const answers = new RopAnswers(batch)
@@ -83,18 +83,19 @@ const mailboxForms: Readonly<Record<string, BodyForm>> = {
   }
 }
 
-/** Flags of Execute have names of their own. */
-function named(walk: Walk, work: () => void): void {
-  walk.around.ropName = 'Execute'
+/** Some fields of a request type mean what they mean nowhere else. */
+function named(walk: Walk, type: string, work: () => void): void {
+  walk.around.ropName = type
   work()
   walk.around.ropName = ''
 }
 
 const addressBookForms: Readonly<Record<string, BodyForm>> = Object.fromEntries(
-  Object.entries(addressBookBodies).map(([type, { request, response }]) => [
-    type,
-    declared('addressBook', request as AnyLayout, response as AnyLayout)
-  ])
+  Object.entries(addressBookBodies).map(([type, { request, response }]) => {
+    const form = declared('addressBook', request as AnyLayout, response as AnyLayout)
+    const answer: BodyForm['response'] = (walk, batch) => named(walk, type, () => form.response(walk, batch))
+    return [type, { ...form, response: answer }]
+  })
 )
 
 /** By the name that X-RequestType has for them. */
