@@ -49,6 +49,8 @@ export interface RopSession {
   readonly clientVersion: readonly [number, number, number]
   /** Finds the mailbox that a legacy DN names, undefined when there is none here. */
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined>
+  /** The actor administers the organization: a logon that asks for it may open all of a mailbox. */
+  readonly isAdministrator?: boolean
   /** Mailbox of the first logon of the session, undefined before it. */
   readonly firstMailbox?: Mailbox | undefined
   /** Legacy DN of the server that the session should have spoken to for a mailbox; undefined when that is this one ([MS-OXCSTOR] 2.2.1.1.2). */

@@ -13,7 +13,7 @@ import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-s
 import { Authenticator, type AuthScheme, Credentials, openSecretKey } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
 import { Directory } from './directory/index.js'
-import { Emsmdb } from './emsmdb/index.js'
+import { Emsmdb, type EmsmdbOptions } from './emsmdb/index.js'
 import type { Administration, WorldOutcome, WorldText } from './fronts/admin/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
@@ -143,13 +143,7 @@ async function startOver(
   const { credentials } = authenticator
   const worldTarget = { objects, directory, mailboxes, credentials, log }
   if (world !== null) await applyWorld(world, { ...worldTarget, isAlone: true, onProgress })
-  const emsmdb = new Emsmdb({
-    ...{ personality, runtime, ropTable, log },
-    findMailbox: legacyDn => {
-      const principal = directory.byLegacyDn(legacyDn)
-      return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
-    }
-  })
+  const emsmdb = openEmsmdb(directory, mailboxes, { personality, runtime, log })
   const parts = { ...{ objects, directory, mailboxes, credentials, runtime, log, emsmdb }, localeIdOf: findLocaleId }
   const { administration, lifecycle } = openAdministration(parts)
   await lifecycle.resume()
@@ -159,7 +153,8 @@ async function startOver(
   const mapiHttp = openMapiHttp({ ...around, emsmdb }, config)
   const autodiscover = new AutodiscoverEndpoint({
     ...{ ...around, publicUrl, anonymous: config.anonymousAutodiscover, authSchemes: config.authSchemes },
-    services: { addressBook: true }
+    // Clients that were sent there would meet a logon that is not built yet.
+    services: { publicFolders: false }
   })
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
@@ -194,6 +189,21 @@ async function startOver(
       log.info('server.stopped')
     })
   }
+}
+
+function openEmsmdb(
+  directory: Directory,
+  mailboxes: Mailboxes,
+  around: Pick<EmsmdbOptions, 'personality' | 'runtime' | 'log'>
+): Emsmdb {
+  return new Emsmdb({
+    ...{ ...around, ropTable },
+    isAdministrator: ({ guid }) => directory.byGuid(guid)?.roles.includes('organizationAdministrator') === true,
+    findMailbox: legacyDn => {
+      const principal = directory.byLegacyDn(legacyDn)
+      return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
+    }
+  })
 }
 
 /** After a failure of the store sessions end, and what is in memory is read again; what was begun goes on. */

@@ -77,7 +77,7 @@ function demandReplidMapping(call: RopCall, request: LogonRequest, mailbox: Mail
 }
 
 function openLogon(call: RopCall, request: LogonRequest, mailbox: Mailbox): Infer<typeof logonResponse> {
-  const { actor } = call.session
+  const actor = actorOf(call, request, mailbox)
   call.openLogon({ isPublic: false, mailbox, actor, logonFlags: request.logonFlags, openFlags: request.openFlags })
   return {
     logonFlags: request.logonFlags & RETURNED_FLAGS,
@@ -90,6 +90,14 @@ function openLogon(call: RopCall, request: LogonRequest, mailbox: Mailbox): Infe
     gwartTime: 0n,
     storeState: 0
   }
+}
+
+/** USE_ADMIN_PRIVILEGE asks for all of a mailbox (R72); who administers nothing asks in vain, and has the rights that he has. */
+function actorOf({ session }: RopCall, { openFlags: bits }: LogonRequest, { owner }: Mailbox): Actor {
+  const { actor } = session
+  if ((bits & openFlags.names.useAdminPrivilege) === 0 || session.isAdministrator !== true) return actor
+  const { fullAccess = [] } = actor as { fullAccess?: readonly string[] }
+  return { ...actor, fullAccess: [...fullAccess, owner.address] } as Actor
 }
 
 /** Private, Undercover and Ghosted come back unchanged (R118, R1062). */

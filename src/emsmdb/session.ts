@@ -23,6 +23,7 @@ export interface SessionFacts {
 export interface SessionWorld {
   readonly findMailbox: (legacyDn: string) => Maybe<Mailbox | undefined>
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
+  readonly isAdministrator?: (actor: Actor) => boolean
 }
 
 /** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, an administrator's wish, or the server stops. */
@@ -90,6 +91,10 @@ export class EmsmdbSession implements RopSession {
 
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined> {
     return this.#world.findMailbox(legacyDn)
+  }
+
+  get isAdministrator(): boolean {
+    return this.#world.isAdministrator?.(this.actor) === true
   }
 
   redirect(mailbox: Mailbox): string | undefined {

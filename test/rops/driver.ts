@@ -29,6 +29,7 @@ export interface DriverOptions {
   actor?: Actor
   findMailbox?: EmsmdbOptions['findMailbox']
   redirect?: EmsmdbOptions['redirect']
+  isAdministrator?: EmsmdbOptions['isAdministrator']
 }
 
 export interface CallOptions {
@@ -100,7 +101,8 @@ export class Driver {
       runtime: customRuntime({ now: () => NOW_MS }),
       ropTable,
       findMailbox: options.findMailbox ?? (dn => (dn === mailbox.owner.legacyDn ? mailbox : undefined)),
-      redirect: options.redirect
+      redirect: options.redirect,
+      isAdministrator: options.isAdministrator
     })
     const connected = await emsmdb.connect({
       ...{ actor, userDn: actor.legacyDn, flags: 0, codePage: options.codePage ?? 1252 },

@@ -103,11 +103,12 @@ export class AutodiscoverEndpoint {
     const { source } = connection
     this.log.debug('autodiscover.answered', { source, user: asker.address, mailbox: subject.address })
     const { publicFolderMailbox } = this.organization
+    const isTold = this.services.publicFolders && publicFolderMailbox?.guid !== subject.guid
     return {
       subject,
       // Which mailboxes somebody may open is nobody else's business.
       alternatives: subject.guid === asker.guid ? this.alternativesOf(subject) : [],
-      publicFolderMailbox: publicFolderMailbox?.guid === subject.guid ? undefined : publicFolderMailbox
+      publicFolderMailbox: isTold ? publicFolderMailbox : undefined
     }
   }
 

@@ -5,6 +5,8 @@
 export interface PublishedServices {
   /** The address book over MAPI/HTTP. */
   readonly addressBook: boolean
+  /** Logons to the public folders: where to find them is told. */
+  readonly publicFolders: boolean
   /** RPC over HTTP: EXPR and EXHTTP blocks. */
   readonly rpcHttp: boolean
   /** Exchange Web Services. */
@@ -21,6 +23,7 @@ export interface PublishedServices {
 
 export const onlyMapiHttp: PublishedServices = {
   addressBook: true,
+  publicFolders: true,
   rpcHttp: false,
   ews: false,
   oab: null,

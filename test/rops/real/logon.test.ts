@@ -25,6 +25,7 @@ import { alice, bob, ecNotFound, RealClient, RealWorld, rawAnswer } from './real
 const NO_GUID = '00000000-0000-0000-0000-000000000000'
 const ACCESS_DENIED = 0x80070005
 const INVALID_PARAM = 0x80070057
+const USE_ADMIN_PRIVILEGE = 0x01
 const USE_PER_MDB_REPLID_MAPPING = 0x01000000
 const PidTagOutOfOfficeState = 0x661d000b
 const PidTagDisplayName = 0x3001001f
@@ -144,6 +145,25 @@ t.test('the mailbox of another user', async t => {
   const opened = await helper.call(RopOpenFolder, { folderId, openModeFlags: 0 }, full.handle)
   t.equal(opened.returnValue, 0)
   requirement('MS-OXCFOLD_R46202', 'MS-OXCFOLD_R9', 'MS-OXCFOLD_R90001', 'MS-OXCFOLD_R16', 'MS-OXCFOLD_R24')
+})
+
+t.test('an administrator who asks for it may open all of a mailbox', async t => {
+  const world = await RealWorld.open()
+  const openInbox = async (isAdministrator: boolean, openFlags: number): Promise<number> => {
+    const client = await RealClient.connect({ world, actor: bob, isAdministrator: () => isAdministrator })
+    const batch = new RopBatch()
+    const [logon, folder] = [batch.slot(), batch.slot()]
+    const request = { logonFlags: 1, openFlags: USE_PER_MDB_REPLID_MAPPING | openFlags, storeState: 0 }
+    batch.add(RopLogon, { output: logon }, { ...request, essdn: alice.legacyDn })
+    const inbox = { folderId: specialFid('inbox'), openModeFlags: 0 }
+    const opened = batch.add(RopOpenFolder, { input: logon, output: folder }, inbox)
+    await client.driver.run(batch)
+    return opened.returnValue
+  }
+  t.equal(await openInbox(true, USE_ADMIN_PRIVILEGE), 0)
+  t.equal(await openInbox(true, 0), ACCESS_DENIED, 'who does not ask has the rights that he has')
+  t.equal(await openInbox(false, USE_ADMIN_PRIVILEGE), ACCESS_DENIED, 'who is none asks in vain')
+  requirement('MS-OXCSTOR_R72')
 })
 
 t.test('two mailboxes in one session are told apart', async t => {
