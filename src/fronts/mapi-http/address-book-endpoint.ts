@@ -1,9 +1,8 @@
 import type { Principal } from '../../directory/principal.js'
 import type { Nspi, NspiCaller } from '../../nspi/nspi.js'
 import { ErrorCode } from '../../oxcdata/error-code.js'
-import type { HttpRequest, Route } from '../http/index.js'
+import { type HttpRequest, type Route, requestOrigin } from '../http/index.js'
 import { type AddressBookOperation, addressBookOperations } from './address-book-operations.js'
-import { baseUrlOf } from './base-url.js'
 import { bindRequest, bindResponse, unbindRequest, unbindResponse } from './grammar/address-book-bodies.js'
 import {
   type Call,
@@ -126,6 +125,9 @@ class Caller implements NspiCaller {
   ) {}
 
   get baseUrl(): string {
-    return baseUrlOf(this.request, this.options.publicUrl, this.options.serverName)
+    const { publicUrl, serverName } = this.options
+    const { secure } = this.request.connection
+    // A header that names no host gives way to the server's own name.
+    return requestOrigin(this.request, publicUrl, serverName) ?? `${secure ? 'https' : 'http'}://${serverName}`
   }
 }
