@@ -37,7 +37,8 @@ export class ServerProcess {
     const began = performance.now()
     const child = spawn(process.execPath, [main, 'serve', '--data', dataDir, '--http-port', '0', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
+      // As somebody has it who installed the package, whoever runs the tests.
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, npm_package_name: undefined }
     })
     const output = { text: '' }
     child.stdout!.on('data', chunk => (output.text += chunk))
