@@ -54,6 +54,14 @@ export const limits = {
   convertedStreamBytes: 8 << 20,
   /** Folders of one mailbox: all of them are resident. */
   folders: 32_000,
+  /** Block of RopReadPerUserInformation, by default and at most ([MS-OXCSTOR] notes <46> and <47>). */
+  perUserBlockBytes: 4096,
+  /** What a client may say at a time that somebody has read in one public folder. */
+  perUserDataBytes: 256 << 10,
+  /** Public folders of which one mailbox keeps what its owner has read. */
+  perUserFolders: 1000,
+  /** Message classes for which a mailbox names a folder that receives them. */
+  receiveFolders: 500,
   /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */
   namedProperties: 32767
 } as const

@@ -58,6 +58,12 @@ export interface Personality {
   readonly zeroIdHasLongTermId: boolean
   /** RopIdFromLongTermId of a zero replica GUID succeeds; else it is ecInvalidParam ([MS-OXCSTOR] R94801001, note <44>). */
   readonly zeroGuidHasId: boolean
+  /** RopGetStoreState answers NotImplemented ([MS-OXCSTOR] R3125, R884, note <11>). */
+  readonly storeStateIsNotImplemented: boolean
+  /** Numbers of a public folder that a client leaves in a private mailbox are checked ([MS-OXCSTOR] R1021006, R1021004, note <48>). */
+  readonly privatePerUserDataIsChecked: boolean
+  /** RopReadPerUserInformation with a DataOffset below zero: ecError; once ecRpcFormat ([MS-OXCSTOR] R1042, R1007, note <45>). */
+  readonly negativePerUserOffsetError: number
   /**
    * The first logon of a session, and one to the same mailbox, may lack USE_PER_MDB_REPLID_MAPPING. The notes disagree for
    * Exchange 2016: [MS-OXCSTOR] R3145 says that it may, R1046001 and R1046002 that the call fails.
@@ -104,6 +110,9 @@ export const exchange2016: Personality = {
   readFlagsNeverPartial: true,
   zeroIdHasLongTermId: true,
   zeroGuidHasId: true,
+  storeStateIsNotImplemented: true,
+  privatePerUserDataIsChecked: true,
+  negativePerUserOffsetError: 0x80004005,
   firstLogonNeedsNoReplidMapping: true,
   hierarchyVersionIsIgnored: true,
   propsOfUnknownContainerSucceed: true,

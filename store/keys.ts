@@ -37,7 +37,7 @@
  * | L      | membershipOf      | mid, search folder fid                  | the same, seen from the message                           |
  * | d      | work              | due time ms id, number id               | scheduled work                                            |
  * | y      | receiveFolder     | message class text                      | folder that receives the class                            |
- * | U      | perUser           | user GUID bytes, long-term id rest      | per-user information of a folder                          |
+ * | U      | perUser           | folder's GID bytes, user GUID rest      | what somebody has read in a public folder                 |
  * | S      | setting           | name text                               | small records that are one of a kind (worlds applied ...) |
  * | P      | principal         | object id                               | directory object (mailbox 0)                              |
  * | A      | principalName     | kind byte, name text                    | object id that a name, DN or GUID belongs to (mailbox 0)  |
@@ -86,7 +86,7 @@ export const keys = {
   membershipOf: space('L', ['mid', id], ['fid', id]),
   work: space('d', ['dueMs', id], ['number', id]),
   receiveFolder: space('y', ['messageClass', text]),
-  perUser: space('U', ['userGuid', bytes], ['longTermId', rest]),
+  perUser: space('U', ['folderGid', bytes], ['userGuid', rest]),
   setting: space('S', ['name', text]),
   principal: space('P', ['objectId', id]),
   principalName: space('A', ['kind', byte], ['name', text]),

@@ -39,6 +39,7 @@ const mailbox: RowMailbox = {
   replicaGuid: '44444444-4444-4444-8444-444444444444',
   replicaBytes: new Uint8Array(16),
   mappingSignature: new Uint8Array(16),
+  storeKind: 'private',
   storeEntryId: new Uint8Array(20)
 }
 

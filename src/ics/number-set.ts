@@ -38,7 +38,7 @@ export class NumberSet {
   }
 
   has(number: number): boolean {
-    const at = this.rangeFrom(number)
+    const at = this.rangeAt(number)
     return at < this.firsts.length && this.firsts[at] <= number
   }
 
@@ -48,7 +48,7 @@ export class NumberSet {
 
   /** Adds all numbers from `first` to `last`. */
   addRange(first: number, last: number): void {
-    const at = this.rangeFrom(first - 1)
+    const at = this.rangeAt(first - 1)
     let end = at
     let low = first
     let high = last
@@ -62,7 +62,7 @@ export class NumberSet {
   }
 
   remove(number: number): void {
-    const at = this.rangeFrom(number)
+    const at = this.rangeAt(number)
     if (at === this.firsts.length || this.firsts[at] > number) return
     const first = this.firsts[at]
     const last = this.lasts[at]
@@ -71,6 +71,16 @@ export class NumberSet {
     if (last > number) kept.push([number + 1, last])
     this.firsts.splice(at, 1, ...kept.map(([low]) => low))
     this.lasts.splice(at, 1, ...kept.map(([, high]) => high))
+  }
+
+  /** Removes `number` and all that are greater. */
+  removeFrom(number: number): void {
+    const at = this.rangeAt(number)
+    if (at === this.firsts.length) return
+    const isCut = this.firsts[at] < number
+    if (isCut) this.lasts[at] = number - 1
+    this.firsts.length = isCut ? at + 1 : at
+    this.lasts.length = this.firsts.length
   }
 
   *ranges(): Generator<readonly [first: number, last: number]> {
@@ -84,8 +94,8 @@ export class NumberSet {
     return copy
   }
 
-  /** Index of the first range that ends at `number` or behind it. */
-  private rangeFrom(number: number): number {
+  /** Index of the range that has the number; of the next one when none has it. */
+  rangeAt(number: number): number {
     let low = 0
     let high = this.lasts.length
     while (low < high) {

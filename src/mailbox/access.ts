@@ -3,11 +3,12 @@ import type { Fid } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { Actor } from './domain.js'
 import type { PermissionList } from './permission-list.js'
-import { ALL_RIGHTS, Right } from './rights.js'
+import { ALL_RIGHTS, OWNER_RIGHTS, Right } from './rights.js'
 
 /** What the decisions need to know of a mailbox, and of a folder in it. */
 interface Owned {
   readonly owner: Actor
+  readonly storeKind: 'private' | 'public'
   /** GUIDs of the distribution lists that a principal belongs to, through others too. */
   groupsOf(guid: string): Iterable<string>
 }
@@ -28,6 +29,15 @@ export function access(mailbox: Owned, actor: Actor): { owner: boolean; full: bo
   return { owner, full: owner || mayOpenFully(mailbox, actor) }
 }
 
+/** Whether the actor may put something into the mailbox, or change something in it, anywhere. */
+export function mayChange(mailbox: Owned, folders: Iterable<Guarded>, actor: Actor): boolean {
+  if (access(mailbox, actor).full) return true
+  for (const folder of folders) if ((rightsOn(mailbox, folder, actor) & CHANGING) !== 0) return true
+  return false
+}
+
+const CHANGING = Right.create | Right.editOwned | Right.editAny | Right.createSubfolder | Right.folderOwner
+
 /** Throws ecAccessDenied unless the actor has full access. */
 export function demandAccess(mailbox: Owned, actor: Actor): void {
   if (actor === mailbox.owner || access(mailbox, actor).full) return
@@ -37,7 +47,8 @@ export function demandAccess(mailbox: Owned, actor: Actor): void {
 /** What an actor may do with a folder and what lies in it ([MS-OXCPERM] 2.2.7), as bits of `Right`. */
 export function rightsOn(mailbox: Owned, folder: Guarded, actor: Actor): number {
   if (actor === mailbox.owner || access(mailbox, actor).full) return ALL_RIGHTS
-  const rights = folder.permissions.rightsOf(actor.guid.toLowerCase(), guid => mailbox.groupsOf(guid))
+  const given = folder.permissions.rightsOf(actor.guid.toLowerCase(), guid => mailbox.groupsOf(guid))
+  const rights = ownsPublicFolders(mailbox, actor) ? given | OWNER_RIGHTS : given
   // An owner of the folder sees it and may make folders in it whatever else was said ([MS-OXCPERM] 2.2.7, FolderOwner).
   return (rights & Right.folderOwner) === 0 ? rights : rights | Right.folderVisible | Right.createSubfolder
 }
@@ -62,6 +73,13 @@ export function maySee(mailbox: Owned, folder: Guarded, actor: Actor): boolean {
 export function demandVisible(mailbox: Owned, folder: Guarded, actor: Actor): void {
   if (maySee(mailbox, folder, actor)) return
   throw new MapiError(folder.isSpecial ? ErrorCode.ecAccessDenied : ErrorCode.ecNotFound)
+}
+
+/** Whoever has the role owns every public folder, as an administrator of public folders does in Exchange. */
+function ownsPublicFolders(mailbox: Owned, actor: Actor): boolean {
+  if (mailbox.storeKind !== 'public') return false
+  const { roles } = actor as { roles?: readonly string[] }
+  return roles?.includes('publicFolderOwner') ?? false
 }
 
 /** A principal of the directory lists the addresses of the mailboxes that it may open fully. */

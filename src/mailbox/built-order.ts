@@ -10,8 +10,10 @@ import { SORT_DESCENDING, type SortOrder } from '../oxcdata/sort-order.js'
 import { writeOrderKey } from '../oxcdata/value-order.js'
 import type { Runtime } from '../runtime.js'
 import type { Maybe } from './domain.js'
+import { readStateValue } from './message-row-cells.js'
 import type { OrderIndex } from './order-index.js'
 import { OrderRun } from './order-run.js'
+import type { ReadState } from './read-states.js'
 import type { RowOrder } from './row-order.js'
 import { type SortableRow, SortableRows } from './sortable-rows.js'
 import { mayBeCut, type RowSet, type SummaryRow } from './summary-row.js'
@@ -26,6 +28,8 @@ export interface OrderSpec {
   /** Multivalue instance column by whose values rows are repeated; 0 for none ([MS-OXCTABL] 3.2.5.2). */
   readonly expand: PropertyTag
   readonly localeId: number
+  /** Whose read states sort and restriction look at, in a public store; undefined when they look at none. */
+  readonly reader?: ReadState | undefined
 }
 
 /** Where the values of a message come from that its summary row does not tell in full. */
@@ -58,6 +62,8 @@ export class BuiltOrder implements RowOrder {
   private runs: OrderRun[] = []
   private dirty = new Map<Mid, SummaryRow | null>()
   private isBuilt = false
+  /** The order has to be built anew, because more of it has changed than is known. */
+  private isStale = false
   private working: Promise<void> | undefined
   total = 0
   /** Tables that use it. */
@@ -81,7 +87,7 @@ export class BuiltOrder implements RowOrder {
   /** Brings the order up to date; undefined when it is. */
   refresh(): Promise<void> | undefined {
     if (this.working !== undefined) return this.working
-    if (this.isBuilt && this.dirty.size === 0) return undefined
+    if (this.isBuilt && this.dirty.size === 0 && !this.isStale) return undefined
     const work = this.work()
     if (work === undefined) return undefined
     this.working = work.finally(() => {
@@ -95,6 +101,11 @@ export class BuiltOrder implements RowOrder {
     // Nothing has been read yet: the build will see the change.
     if (!this.isBuilt && this.working === undefined) return
     this.dirty.set(mid, row)
+  }
+
+  /** Any row may have changed. */
+  invalidate(): void {
+    this.isStale = true
   }
 
   get runCount(): number {
@@ -123,7 +134,8 @@ export class BuiltOrder implements RowOrder {
   }
 
   private work(): Promise<void> | undefined {
-    if (!this.isBuilt || this.dirty.size > Math.max(REBUILD_FROM, this.total / REBUILD_SHARE)) return this.build()
+    if (!this.isBuilt || this.isStale || this.dirty.size > Math.max(REBUILD_FROM, this.total / REBUILD_SHARE))
+      return this.build()
     return this.applyChanges()
   }
 
@@ -134,6 +146,7 @@ export class BuiltOrder implements RowOrder {
     // `working` is not set yet, so what is committed before the first page is asked for is not noted: it is in the page.
     this.dirty.clear()
     this.isBuilt = false
+    this.isStale = false
     for await (const page of this.index.summaries(fid)) {
       for (const { mid, row } of page) {
         if (row.set !== set) continue
@@ -172,7 +185,7 @@ export class BuiltOrder implements RowOrder {
   private rowsOf(mid: Mid, row: SummaryRow): Maybe<SortableRow[]> {
     if (!this.needsRecord(row.packed)) {
       const target: RestrictionTarget = {
-        value: tag => row.packed.value(tag) ?? this.source.computedValue(tag, mid, row)
+        value: tag => this.seenValue(tag, row) ?? row.packed.value(tag) ?? this.source.computedValue(tag, mid, row)
       }
       return this.rowsOfTarget(mid, row, target)
     }
@@ -185,10 +198,19 @@ export class BuiltOrder implements RowOrder {
     // Gone since: a change that says so is on its way.
     if (record === undefined) return []
     const target: RestrictionTarget = {
-      value: tag => record.value(tag) ?? row.packed.value(tag) ?? this.source.computedValue(tag, mid, row),
+      value: tag =>
+        this.seenValue(tag, row) ??
+        record.value(tag) ??
+        row.packed.value(tag) ??
+        this.source.computedValue(tag, mid, row),
       subObjects: tag => record.subObjects?.(tag) ?? []
     }
     return this.rowsOfTarget(mid, row, target)
+  }
+
+  private seenValue(tag: PropertyTag, row: SummaryRow): Uint8Array | undefined {
+    const { reader } = this.spec
+    return reader === undefined ? undefined : readStateValue(reader, tag, row)
   }
 
   private rowsOfTarget(mid: Mid, row: SummaryRow, target: RestrictionTarget): SortableRow[] {

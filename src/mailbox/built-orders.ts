@@ -1,8 +1,10 @@
+import type { Fid, Mid } from '../oxcdata/ids.js'
 import { restrictionBytes } from '../oxcdata/restriction.js'
 import { formatSortOrder } from '../oxcdata/sort-order.js'
 import type { Runtime } from '../runtime.js'
 import { BuiltOrder, type OrderSpec, type RecordSource } from './built-order.js'
 import type { OrderIndex, RowChange } from './order-index.js'
+import type { SummaryRow } from './summary-row.js'
 
 /** How long an order is kept after its last table has been released. */
 const DISUSE_MS = 60_000
@@ -64,6 +66,25 @@ export class BuiltOrders {
     }
   }
 
+  /** Read states that somebody sees have changed, of these messages or of any. */
+  readStateChanged(
+    reader: string,
+    fid: Fid,
+    mids: readonly Mid[] | 'any',
+    rowOf: (mid: Mid) => SummaryRow | null
+  ): void {
+    for (const order of this.orders.values()) {
+      if (order.spec.reader?.guid !== reader || order.spec.fid !== fid) continue
+      if (mids === 'any') order.invalidate()
+      else {
+        for (const mid of mids) {
+          const row = rowOf(mid)
+          if (row?.set === order.spec.set) order.changed(mid, row)
+        }
+      }
+    }
+  }
+
   private drop(name: string): void {
     this.timers.get(name)?.()
     this.timers.delete(name)
@@ -82,7 +103,7 @@ export class BuiltOrders {
   }
 }
 
-function nameOf({ fid, set, sort, restriction, expand, localeId }: OrderSpec): string {
+function nameOf({ fid, set, sort, restriction, expand, localeId, reader }: OrderSpec): string {
   const conditions = restriction === null ? '' : Buffer.from(restrictionBytes(restriction, 32)).toString('latin1')
-  return `${fid}/${set}/${localeId}/${expand}/${sort.map(formatSortOrder).join()}/${conditions}`
+  return `${fid}/${set}/${localeId}/${expand}/${reader?.guid ?? ''}/${sort.map(formatSortOrder).join()}/${conditions}`
 }

@@ -1,6 +1,7 @@
 import { expandRuns, readBlobHead } from '../../store/blob-head.js'
 import { keys, mailboxNumbers, type ObjectStore, SERVER_MAILBOX } from '../../store/index.js'
-import { globcntOf, type Mid } from '../oxcdata/ids.js'
+import { readIdset } from '../ics/idset.js'
+import { globcntOf, type LongTermId, type Mid, makeId } from '../oxcdata/ids.js'
 import type { FolderCounters, FolderNode } from './folder-node.js'
 import { freshCounters } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
@@ -10,6 +11,8 @@ import type { Mailboxes } from './mailboxes.js'
 import { countMessage, readMid } from './message-store.js'
 import { entryVersion } from './order-directory.js'
 import { BY_DELIVERY_TIME, BY_MID, deliveryKey, type KeptOrder, orderWord } from './order-index.js'
+import { folderOf } from './per-user-information.js'
+import { type PerUserRecord, readPerUser } from './per-user-record.js'
 import { readPermission } from './permission-list.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord, readMessageRecord } from './record-codec.js'
 import { buildSummaryRow, type RowSet, rowSet } from './summary-row.js'
@@ -87,6 +90,7 @@ class MailboxCheck {
     for (const node of this.core.tree.all()) this.folder(node)
     await this.eachMessage()
     await this.permissions()
+    await this.perUser()
     await this.attachments()
     for (const node of this.core.tree.all()) this.counters(node)
     await this.indexes()
@@ -107,6 +111,38 @@ class MailboxCheck {
         if (!this.counted.has(fid)) this.report(`permission ${memberId} of folder ${hex(fid)}, which does not exist`)
         readPermission(memberId, value)
       }
+    }
+  }
+
+  /** What users have read: in a public store of folders that are there, in a mailbox what its owner's clients left. */
+  private async perUser(): Promise<void> {
+    for await (const page of this.store.pages({ ...keys.perUser.range(this.number), pageEntries: 64 })) {
+      for (const { key, value } of page) {
+        const { databaseGuid, globcnt } = folderOf(key)
+        const name = `what was read in folder 0x${globcnt.toString(16)} of ${databaseGuid}`
+        try {
+          this.perUserRow(name, { databaseGuid, globcnt }, keys.perUser.parse(key).userGuid, readPerUser(value))
+        } catch (error) {
+          this.report(`${name} cannot be read: ${(error as Error).message}`)
+        }
+      }
+    }
+  }
+
+  private perUserRow(name: string, folder: LongTermId, user: Uint8Array, { cn, data }: PerUserRecord): void {
+    const { core } = this
+    this.changeNumber(cn, name)
+    if (user.byteLength !== 16) this.report(`${name} belongs to nobody`)
+    if (core.storeKind === 'private') {
+      if (Buffer.compare(user, core.guidBytes) !== 0) this.report(`${name} belongs to another mailbox`)
+      return
+    }
+    if (folder.databaseGuid !== core.replicaGuid || core.tree.find(makeId(1, folder.globcnt)) === undefined) {
+      this.report(`${name}, which does not exist`)
+    }
+    for (const [guid, set] of readIdset(data)) {
+      if (guid !== core.replicaGuid) this.report(`${name} has numbers of another replica`)
+      if (set.lastOf(set.rangeCount - 1) >= this.nextChange) this.report(`${name} has numbers that were never given`)
     }
   }
 

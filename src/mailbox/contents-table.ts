@@ -5,6 +5,7 @@ import { type ComputedCells, type RowCell, writeRowFromPacked } from '../oxcdata
 import type { PropertyTag } from '../oxcdata/property-tag.js'
 import { isMultivalueInstance } from '../oxcdata/property-type.js'
 import type { Restriction } from '../oxcdata/restriction.js'
+import { restrictionTags } from '../oxcdata/restriction-evaluate.js'
 import { SORT_DESCENDING, type SortOrder } from '../oxcdata/sort-order.js'
 import { PidTagMessageDeliveryTime } from '../oxprops/property-tags.generated.js'
 import { type BuiltOrder, instanceOfKey } from './built-order.js'
@@ -12,9 +13,10 @@ import type { BuiltOrders } from './built-orders.js'
 import { contentsColumns } from './contents-columns.js'
 import type { Actor, ContentsTableOptions, Maybe, QueryRowsOptions, SeekOrigin, TableView } from './domain.js'
 import type { StoreFolder } from './folder.js'
-import { computedCell, type MessageRow, type RowMailbox } from './message-row-cells.js'
+import { computedCell, isReadState, type MessageRow, type RowMailbox } from './message-row-cells.js'
 import { builtOrdersOf } from './message-targets.js'
 import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
+import type { ReadState } from './read-states.js'
 import { type RowForm, rowForm } from './row-form.js'
 import { type Cursor, cursorAt, KeptRowOrder, type RowOrder, RowWalk, rankOf } from './row-order.js'
 import { type RowSet, rowSet, type SummaryRow } from './summary-row.js'
@@ -37,6 +39,8 @@ export interface ContentsOrigin {
   readonly fid: number
   readonly set: RowSet
   readonly localeId: number
+  /** Whose read states the rows show, in a public store. */
+  readonly reader?: ReadState | undefined
 }
 
 type Outcome = Awaited<ReturnType<TableView['queryRows']>>
@@ -54,13 +58,15 @@ export class ContentsTable implements TableView {
   private cursor: Cursor = 'beginning'
   private form: RowForm | undefined
   private formCodePage = 0
+  /** A column shows what only this reader sees: what is written for him serves nobody else. */
+  private isPersonal = false
 
   constructor(origin: ContentsOrigin) {
     this.origin = origin
-    this.cells = new RowCells(origin.mailbox)
+    this.cells = new RowCells(origin.mailbox, origin.reader)
   }
 
-  static open(folder: StoreFolder, options: ContentsTableOptions, _actor: Actor): Maybe<ContentsTable> {
+  static open(folder: StoreFolder, options: ContentsTableOptions, actor: Actor): Maybe<ContentsTable> {
     const { core, fid } = folder
     return new ContentsTable({
       index: core.orders,
@@ -68,7 +74,8 @@ export class ContentsTable implements TableView {
       mailbox: core,
       fid,
       set: rowSet(options.associated, options.softDeleted),
-      localeId: core.localeId
+      localeId: core.localeId,
+      reader: core.readStates?.of(actor)
     })
   }
 
@@ -82,6 +89,7 @@ export class ContentsTable implements TableView {
     demandColumnTypes(columns)
     this.columns = columns
     this.form = undefined
+    this.isPersonal = this.origin.reader !== undefined && columns.some(isReadState)
     this.cells.setColumns(columns)
     this.chooseOrder()
   }
@@ -166,7 +174,11 @@ export class ContentsTable implements TableView {
     this.expand = expand
     const before = this.built
     const needsOwn = restriction !== null || expand !== 0 || keptOrder(sort) === undefined
-    this.built = needsOwn ? built.acquire({ fid, set, sort, restriction, expand, localeId }) : undefined
+    const asksReader =
+      sort.some(({ tag }) => isReadState(tag)) ||
+      (restriction !== null && restrictionTags(restriction).some(isReadState))
+    const reader = asksReader ? this.origin.reader : undefined
+    this.built = needsOwn ? built.acquire({ fid, set, sort, restriction, expand, localeId, reader }) : undefined
     if (before !== undefined) built.release(before)
   }
 
@@ -273,7 +285,7 @@ export class ContentsTable implements TableView {
   /** Writes the row that the walk stands on; false when it does not fit. */
   private writeRow(writer: Writer, columns: readonly PropertyTag[], walk: RowWalk, row: SummaryRow): boolean {
     // A row with a value of its own for each instance is another one in each place.
-    const form = this.expand === 0 ? this.formFor(writer, columns) : undefined
+    const form = this.expand === 0 && !this.isPersonal ? this.formFor(writer, columns) : undefined
     if (form !== undefined && row.form === form && row.written !== undefined) return copyWhole(writer, row.written)
     const at = writer.position
     const computed = this.cells.on(walk, row, this.expand !== 0)
@@ -358,12 +370,15 @@ class RowCells implements ComputedCells, MessageRow {
   private plan: (((row: MessageRow) => RowCell) | undefined)[] = []
   private isNeeded = false
 
-  constructor(mailbox: RowMailbox) {
+  constructor(
+    mailbox: RowMailbox,
+    private readonly reader: ReadState | undefined
+  ) {
     this.mailbox = mailbox
   }
 
   setColumns(columns: readonly PropertyTag[]): void {
-    this.plan = columns.map(computedCell)
+    this.plan = columns.map(column => computedCell(column, this.reader))
     this.isNeeded = this.plan.some(cell => cell !== undefined)
   }
 

@@ -2,14 +2,17 @@ import type { Mid } from '../oxcdata/ids.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { FIRST_NAMED_ID, makeTag } from '../oxcdata/property-tag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
+import { PidTagMessageFlags } from '../oxprops/property-tags.generated.js'
 import { deleteMessages } from './delete-messages.js'
 import type { Actor } from './domain.js'
 import type { StoreFolder } from './folder.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { StoreMessage } from './message.js'
 import { type AttachmentContent, MessageContent } from './message-content.js'
+import { seenFlags } from './message-flags.js'
 import { ObjectProperties } from './object-properties.js'
 import type { MessageRecord } from './record-codec.js'
+import { int32, readInt32 } from './stored-values.js'
 import { TimeSlice } from './time-slice.js'
 
 /**
@@ -32,7 +35,7 @@ export async function copyAcross(
       partial = true
       continue
     }
-    await copyOne(from, to, mid, record)
+    await copyOne(from, to, mid, record, actor)
     copied.push(mid)
     if (slice.isDue) await slice.pause()
   }
@@ -43,21 +46,31 @@ export async function copyAcross(
   return { partial: partial || removed.partial }
 }
 
-async function copyOne(from: StoreFolder, to: StoreFolder, mid: Mid, record: MessageRecord): Promise<void> {
+async function copyOne(
+  from: StoreFolder,
+  to: StoreFolder,
+  mid: Mid,
+  record: MessageRecord,
+  actor: Actor
+): Promise<void> {
   const content = MessageContent.empty()
   const state = { fid: to.fid, mid: 0, cn: 0, readCn: 0, associated: record.associated, softDeleted: false }
   const message = new StoreMessage(to.core, { ...state, writable: true, codePage: 1252, holder: undefined }, content)
   try {
     await translate(from.core.contentOf(mid, record), content, from.core, to.core)
-    await message.save({ force: false, keepOpen: 'no' }, actorOf(to.core))
+    const reader = from.core.readStates?.of(actor)
+    if (reader !== undefined) setRead(content.properties, reader.has(from.fid, record.cn))
+    await message.save({ force: false, keepOpen: 'no' }, to.core.storeKind === 'public' ? actor : to.core.owner)
   } finally {
     // What did not get into a record is given up.
     message.release()
   }
 }
 
-function actorOf(core: MailboxCore): Actor {
-  return core.owner
+/** In a private mailbox the read state of the one who took it out of the public folder is that of the message. */
+function setRead(properties: ObjectProperties, isRead: boolean): void {
+  const flags = readInt32(properties.get(PidTagMessageFlags)) ?? 0
+  properties.set(PidTagMessageFlags, int32(seenFlags(flags, isRead)))
 }
 
 async function translate(

@@ -29,7 +29,7 @@ export function copyMessages(
   const allowed = mayMove ? mids : ownMessages(from, mids, actor)
   const isCut = allowed.length < mids.length
   const copied =
-    from.core !== to.core ? copyAcross(from, to, allowed, isCopy, actor) : copyWithin(from, to, allowed, isCopy)
+    from.core !== to.core ? copyAcross(from, to, allowed, isCopy, actor) : copyWithin(from, to, allowed, isCopy, actor)
   return isCut ? copied.then(() => ({ partial: true })) : copied
 }
 
@@ -45,7 +45,8 @@ async function copyWithin(
   from: StoreFolder,
   to: StoreFolder,
   mids: readonly Mid[],
-  isCopy: boolean
+  isCopy: boolean,
+  actor: Actor
 ): Promise<{ partial: boolean }> {
   const { core } = from
   let partial = false
@@ -53,7 +54,7 @@ async function copyWithin(
     to.demandAlive()
     const record = core.messages.find(mid)
     if (record !== undefined && record.fid === from.fid && !record.softDeleted) {
-      return copyOne(turn, from, to, mid, record, isCopy)
+      return copyOne(turn, from, to, mid, record, isCopy, actor)
     }
     partial = true
     return undefined
@@ -67,7 +68,8 @@ async function copyOne(
   to: StoreFolder,
   mid: Mid,
   record: MessageRecord,
-  isCopy: boolean
+  isCopy: boolean,
+  actor: Actor
 ): Promise<void> {
   const { core } = from
   const copy = turn.takeMid(to.node)
@@ -77,6 +79,9 @@ async function copyOne(
   copyAttachments(turn, from, mid, copy, record, isCopy)
   if (isCopy) for (const { blobId } of record.large.values()) core.objects.blobs.share(turn.batch, core.number, blobId)
   const next = { ...record, fid: to.fid, cn: turn.nextCn(), readCn: 0 }
+  // In a public store it is still read for the one who copies or moves it, if it was.
+  const reader = core.readStates?.of(actor)
+  if (reader?.has(from.fid, record.cn) === true) reader.mark(turn, copy, next, true)
   const previews = core.messages.previewsOf(record)
   if (!isCopy) {
     turn.batch.delete(keys.message.of(core.number, mid))

@@ -9,7 +9,7 @@
  */
 
 import type { Writer } from '../bufferstructs/index.js'
-import type { Fid, Mid } from '../oxcdata/ids.js'
+import type { Fid, LongTermId, Mid } from '../oxcdata/ids.js'
 import type { PropertyName } from '../oxcdata/property-name.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
@@ -117,6 +117,9 @@ export interface Mailbox extends PropertyObject {
   /** Decides whether `actor` may log on at all and what the logon's response flags say. */
   access(actor: Actor): { owner: boolean; full: boolean }
 
+  /** Whether an actor may put something into the mailbox, or change something in it, anywhere. */
+  mayChange(actor: Actor): boolean
+
   openFolder(fid: Fid, options: { softDeleted?: boolean }, actor: Actor): Maybe<Folder>
   /** [MS-OXCMSG] 2.2.3.1. `fid` of the folder named in the request; the message may lie elsewhere as the documents allow. */
   openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): Maybe<Message>
@@ -139,11 +142,52 @@ export interface Mailbox extends PropertyObject {
   /** Reserves `count` object ids; returns the first counter ([MS-OXCFXICS] 2.2.3.2.4.7). */
   reserveLocalIds(count: number): Maybe<number>
 
+  /** In a public store: the thirteen ids of a public logon's answer ([MS-OXCSTOR] 2.2.1.1.4); 0 for what is not there. */
+  publicLogonFolders(localeId: number): Fid[]
+
   receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string }
   receiveFolders(): ReceiveFolderRow[]
+  /** Makes a folder receive a class, or takes its row away when `folderId` is 0. Errors: ecAccessDenied, ecError, ecNotFound. */
+  setReceiveFolder(messageClass: string, folderId: Fid, actor: Actor): Maybe<void>
+
+  /** The properties of the store as its logon object shows them to somebody. */
+  seenBy(actor: Actor): PropertyObject
+  /**
+   * Counts what somebody has read in a public store, where everybody has read states of his own; before it unread counts are
+   * not known. Nothing to do in a private mailbox.
+   */
+  loadReadState(actor: Actor): Maybe<void>
+  /** What somebody has read in a public folder, as an IDSET with replica GUIDs ([MS-OXCSTOR] 3.2.5.12); empty when nothing is known. */
+  perUserInformation(folder: LongTermId, actor: Actor): Uint8Array
+  /** Takes such information in blocks, for one logon; to be released with it. */
+  perUserUpload(): PerUserUpload
+  /** In a private mailbox: the replica that the numbers for a folder come from, and the folders with numbers of a replica. */
+  perUserReplica(folder: LongTermId, actor: Actor): string | undefined
+  perUserFolders(replGuid: string, actor: Actor): Maybe<LongTermId[]>
 
   /** A promise that settles when everything committed so far in this mailbox is on disk; undefined when it already is. Rejects when a flush failed. */
   durable(): Promise<void> | undefined
+}
+
+/** A block of what somebody has read in a folder. */
+export interface PerUserBlock {
+  readonly folder: LongTermId
+  /** Bytes that came before it; 0 begins anew. */
+  readonly offset: number
+  readonly data: Uint8Array
+  readonly isLast: boolean
+  /** Replica that the numbers come from; with the first block for a private mailbox. */
+  readonly replGuid: string | undefined
+}
+
+export interface PerUserUpload {
+  /**
+   * Takes a block; the last one puts all of them into the place of what was known. Errors: ecError for a block that does not
+   * go on where the last one ended, ecCorruptData for what is no IDSET in the end, ecNotFound, ecTooBig, ecQuotaExceeded.
+   */
+  write(block: PerUserBlock, actor: Actor): Maybe<void>
+  /** Gives up what has come so far. */
+  release(): void
 }
 
 export interface OpenMessageOptions {
@@ -187,6 +231,9 @@ export interface Folder extends PropertyObject {
     options: { copy: boolean },
     actor: Actor
   ): Maybe<{ partial: boolean }>
+
+  /** [MS-OXCMSG] 2.2.3.10: ReadFlags for messages of the folder; true when some could not be changed. */
+  setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }>
 
   /** PidTagMessageStatus of a message in the folder ([MS-OXCMSG] 2.2.3.9); the message need not be open. */
   messageStatus(mid: Mid, actor: Actor): Maybe<number>

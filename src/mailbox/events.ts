@@ -4,7 +4,16 @@ import type { Cn, Fid, Mid } from '../oxcdata/ids.js'
 /** What a commit did to one object, as plain data: hints for notifications and tables; the indexes are the truth. */
 export type MailboxEvent =
   | { kind: 'messageCreated'; fid: Fid; mid: Mid; associated: boolean; cn: Cn }
-  | { kind: 'messageChanged'; fid: Fid; mid: Mid; associated: boolean; cn: Cn; what: 'content' | 'readState' }
+  | {
+      kind: 'messageChanged'
+      fid: Fid
+      mid: Mid
+      associated: boolean
+      cn: Cn
+      what: 'content' | 'readState'
+      /** GUID of the one whose read state it is, in a public store; nobody else's has changed. */
+      reader?: string
+    }
   | { kind: 'messageDeleted'; fid: Fid; mid: Mid; associated: boolean; hard: boolean }
   | {
       kind: 'messageMoved' | 'messageCopied'

@@ -14,11 +14,13 @@ import { bool, int32, int64, size32 } from './stored-values.js'
 export interface FolderInMailbox {
   readonly core: Pick<
     MailboxCore,
-    'guid' | 'guidBytes' | 'replicaGuid' | 'replicaBytes' | 'mappingSignature' | 'storeEntryId'
+    'guid' | 'guidBytes' | 'replicaGuid' | 'replicaBytes' | 'mappingSignature' | 'storeEntryId' | 'storeKind'
   >
   readonly node: FolderNode
   /** What the one who looks at it may do, as bits of `Right`. */
   readonly rights: number
+  /** Unread messages as that one sees them; undefined when nobody has counted them yet. */
+  readonly unreadCount: number | undefined
 }
 
 /** MAPI object type of a folder ([MS-OXCPRPT] 2.2.1.7). */
@@ -100,7 +102,7 @@ export const folderComputed = computedTable<FolderInMailbox>([
   [tags.PidTagAccess, folder => int32(accessOf(folder))],
   [tags.PidTagRights, ({ rights }) => int32(rights & OWNER_RIGHTS)],
   [tags.PidTagContentCount, ({ node }) => int32(node.counters.contentCount)],
-  [tags.PidTagContentUnreadCount, ({ node }) => int32(node.counters.unreadCount)],
+  [tags.PidTagContentUnreadCount, ({ unreadCount }) => (unreadCount === undefined ? undefined : int32(unreadCount))],
   [tags.PidTagAssociatedContentCount, ({ node }) => int32(node.counters.associatedCount)],
   [tags.PidTagMessageSize, ({ node }) => size32(bytesOf(node))],
   [tags.PidTagMessageSizeExtended, ({ node }) => int64(BigInt(bytesOf(node)))],

@@ -34,6 +34,7 @@ import { setPermissions } from './folder-permissions.js'
 import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
 import { HierarchyTable } from './hierarchy-table.js'
 import type { MailboxCore } from './mailbox-core.js'
+import { changeReadFlags } from './message-read-flag.js'
 import { messageStatus, setMessageStatus } from './message-status.js'
 import { type ModifyPermissionsOptions, modifyPermissions, type PermissionChange } from './modify-permissions.js'
 import { ObjectProperties } from './object-properties.js'
@@ -90,6 +91,11 @@ export class StoreFolder extends StoredObject implements Folder {
   /** What the one who has it open may do with it. */
   get rights(): number {
     return rightsOn(this.core, this.node, this.actor)
+  }
+
+  get unreadCount(): number | undefined {
+    const { readStates } = this.core
+    return readStates === undefined ? this.node.counters.unreadCount : readStates.of(this.actor).unreadCount(this.node)
   }
 
   setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void> {
@@ -275,6 +281,12 @@ export class StoreFolder extends StoredObject implements Folder {
     demandRight(destination.core, destination.node, actor, Right.create)
     if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     return copyMessages(this, destination, mids, options.copy, actor)
+  }
+
+  setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandVisible(this.core, this.node, actor)
+    return changeReadFlags(this, mids, flags, actor)
   }
 
   messageStatus(mid: Mid, actor: Actor): number {

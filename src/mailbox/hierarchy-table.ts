@@ -78,6 +78,11 @@ class FolderRow implements ListRow {
     return rightsOn(this.core, this.node, this.actor)
   }
 
+  get unreadCount(): number | undefined {
+    const { readStates } = this.core
+    return readStates === undefined ? this.node.counters.unreadCount : readStates.of(this.actor).unreadCount(this.node)
+  }
+
   get key(): number {
     return this.node.fid
   }

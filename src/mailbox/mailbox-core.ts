@@ -3,22 +3,23 @@ import { keys } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
 import { type Directory, groupsOf } from '../directory/index.js'
 import { limits } from '../limits.js'
-import { addressBookEntryId, muidStorePrivate, storeEntryId } from '../oxcdata/entry-id.js'
+import { addressBookEntryId, muidStorePrivate, muidStorePublic, storeEntryId } from '../oxcdata/entry-id.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
-import { type Fid, type Mid, UNKNOWN_ID } from '../oxcdata/ids.js'
+import { type Fid, type LongTermId, type Mid, UNKNOWN_ID } from '../oxcdata/ids.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import type { PropertyName } from '../oxcdata/property-name.js'
 import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Personality } from '../personality.js'
 import { type Runtime, toFiletime } from '../runtime.js'
-import { access, demandAccess, demandRight, demandVisible, maySee, rightsOn } from './access.js'
+import { access, demandAccess, demandRight, demandVisible, mayChange, maySee, rightsOn } from './access.js'
 import { guidBytes } from './change-key.js'
 import type {
   Actor,
   Mailbox,
   Maybe,
   OpenMessageOptions,
+  PropertyObject,
   PropertyProblem,
   ReceiveFolderRow,
   SpecialFolders
@@ -28,7 +29,8 @@ import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 import type { FolderTree } from './folder-tree.js'
 import { type ImportedMessage, type ImportOptions, importMessages } from './import-messages.js'
-import { mailboxComputed, readOnlyMailboxProperties } from './mailbox-properties.js'
+import { LogonObject } from './logon-object.js'
+import { mailboxComputed, readOnlyMailboxProperties, removableMailboxProperties } from './mailbox-properties.js'
 import { type StoreKind, writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
 import type { MemoryBudget } from './memory-budget.js'
@@ -40,7 +42,12 @@ import { MessageStore } from './message-store.js'
 import type { NamedProperties } from './named-properties.js'
 import { ObjectProperties } from './object-properties.js'
 import type { OrderIndex } from './order-index.js'
-import type { ReceiveFolders } from './receive-folders.js'
+import { perUserFolders, perUserInformation, perUserReplica } from './per-user-information.js'
+import { StorePerUserUpload } from './per-user-upload.js'
+import { publicLogonFolders } from './public-folders.js'
+import { publicStoreComputed } from './public-store-properties.js'
+import { ReadStates } from './read-states.js'
+import { type ReceiveFolders, setReceiveFolder } from './receive-folders.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
 import { Right } from './rights.js'
@@ -102,6 +109,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly orders: OrderIndex
   readonly budget: MemoryBudget
   readonly messages: MessageStore
+  /** Who has read what, in a public store; a private mailbox has one state for all. */
+  readonly readStates: ReadStates | undefined
   /** What happens in the mailbox, told when it is on disk. */
   readonly events: MailboxEvents
   readonly objects: ObjectStore
@@ -134,7 +143,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.orders = parts.orders
     this.budget = parts.budget
     this.events = new MailboxEvents(this.objects.store)
-    this.messages = new MessageStore(this.objects, this.number, this.orders)
+    const readStates = parts.storeKind === 'public' ? new ReadStates(this) : undefined
+    this.readStates = readStates
+    const numberLeft = readStates && ((fid: Fid, cn: number) => readStates.messageLeft(fid, cn))
+    this.messages = new MessageStore(this.objects, this.number, this.orders, numberLeft)
     const { counters, store } = this.objects
     this.turns = new WriterTurns(store, () => counters.take(this.number, CHANGE_LINE))
   }
@@ -155,8 +167,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   /** PidTagStoreEntryId ([MS-OXCDATA] 2.2.4.3). */
   get storeEntryId(): Uint8Array {
     this.storeEntryIdBytes ??= storeEntryId({
-      wrappedProvider: muidStorePrivate,
-      wrappedType: 0x0c,
+      wrappedProvider: this.storeKind === 'public' ? muidStorePublic : muidStorePrivate,
+      wrappedType: this.storeKind === 'public' ? 0x06 : 0x0c,
       serverShortname: this.guid,
       mailboxDn: this.owner.legacyDn
     })
@@ -209,6 +221,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return access(this, actor)
   }
 
+  mayChange(actor: Actor): boolean {
+    return mayChange(this, this.tree.all(), actor)
+  }
+
   /** The node of a folder that is there and not soft-deleted; throws `error` otherwise. */
   demandNode(fid: Fid, error: number): FolderNode {
     const node = this.tree.find(fid)
@@ -249,7 +265,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
       mayEdit,
       mayDelete,
       codePage: options.codePage,
-      holder: undefined
+      holder: undefined,
+      reader: this.readStates?.of(actor)
     }
     const message = new StoreMessage(this, state, this.contentOf(mid, record))
     message.holdContent()
@@ -308,7 +325,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
       mayEdit: (rightsOn(this, node, actor) & (Right.editAny | Right.editOwned)) !== 0,
       mayDelete: (rightsOn(this, node, actor) & (Right.deleteAny | Right.deleteOwned)) !== 0,
       codePage,
-      holder: undefined
+      holder: undefined,
+      reader: this.readStates?.of(actor)
     }
     return new StoreMessage(this, state, MessageContent.empty(newMessageBag(this, actor, codePage)))
   }
@@ -326,7 +344,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   /** Who may not write into the mailbox registers no names: they stay unmapped ([MS-OXCPRPT] 2.2.12.2). */
   propertyIdsFromNames(names: readonly PropertyName[], create: boolean, actor: Actor): Maybe<number[]> {
     const known = this.names.idsFromNames(null, names, false)
-    if (!create || !known.includes(0) || !access(this, actor).full) return known
+    if (!create || !known.includes(0) || !this.mayChange(actor)) return known
     return this.write('register named properties', turn => this.names.idsFromNames(turn.batch, names, true))
   }
 
@@ -355,6 +373,10 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return durable === undefined ? first : durable.then(() => first)
   }
 
+  publicLogonFolders(localeId: number): Fid[] {
+    return publicLogonFolders(this.tree, localeId)
+  }
+
   receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string } {
     return this.receive.find(messageClass)
   }
@@ -363,18 +385,60 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return this.receive.rows()
   }
 
+  setReceiveFolder(messageClass: string, folderId: Fid, actor: Actor): Maybe<void> {
+    demandAccess(this, actor)
+    return setReceiveFolder(this, messageClass, folderId)
+  }
+
+  loadReadState(actor: Actor): Maybe<void> {
+    return this.readStates?.of(actor).load()
+  }
+
+  perUserInformation(folder: LongTermId, actor: Actor): Uint8Array {
+    return perUserInformation(this, folder, actor)
+  }
+
+  perUserUpload(): StorePerUserUpload {
+    return new StorePerUserUpload(this)
+  }
+
+  perUserReplica(folder: LongTermId, actor: Actor): string | undefined {
+    return perUserReplica(this, folder, actor)
+  }
+
+  perUserFolders(replGuid: string, actor: Actor): Maybe<LongTermId[]> {
+    return perUserFolders(this, replGuid, actor)
+  }
+
+  seenBy(actor: Actor): PropertyObject {
+    return new LogonObject(this, actor)
+  }
+
   protected computed(id: number): Computed<this> | undefined {
-    return mailboxComputed.get(id) as Computed<this> | undefined
+    return this.computedProperties.get(id) as Computed<this> | undefined
   }
 
   protected computedIds(): Iterable<number> {
-    return mailboxComputed.keys()
+    return this.computedProperties.keys()
+  }
+
+  private get computedProperties(): typeof mailboxComputed {
+    return this.storeKind === 'public' ? publicStoreComputed : mailboxComputed
   }
 
   protected refusal(tag: PropertyTag): number | undefined {
-    return readOnlyMailboxProperties.has(tag >>> 16) || mailboxComputed.has(tag >>> 16)
+    return readOnlyMailboxProperties.has(tag >>> 16) || this.computedProperties.has(tag >>> 16)
       ? ErrorCode.ecAccessDenied
       : undefined
+  }
+
+  protected override sortOutRemoval(tags: readonly PropertyTag[]): {
+    good: PropertyTag[]
+    problems: PropertyProblem[]
+  } {
+    const isRemovable = (tag: PropertyTag): boolean => removableMailboxProperties.has(tag >>> 16)
+    const { good, problems } = super.sortOutRemoval(tags)
+    return { good: [...good, ...tags.filter(isRemovable)], problems: problems.filter(({ tag }) => !isRemovable(tag)) }
   }
 
   protected demandWritable(): void {}

@@ -5,6 +5,7 @@ import * as tags from '../oxprops/property-tags.generated.js'
 import { entryIdOfFolder } from './entry-ids.js'
 import type { FolderCounters } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
+import type { StoreKind } from './mailbox-record.js'
 import { type SpecialFolderName, specialFid } from './special-folders.js'
 import { computedTable } from './stored-object.js'
 import { FALSE, int32, int64, size32 } from './stored-values.js'
@@ -39,7 +40,8 @@ const STORE_SUPPORT =
 
 /** PidTagValidFolderMask: all eight folders that the store names by entry id are there. */
 const ALL_FOLDERS = 0xff
-const SERVER_TYPE_DISPLAY_NAME = 0x341d001f
+/** No name of it is published. */
+export const SERVER_TYPE_DISPLAY_NAME = 0x341d001f
 /** No limit ([MS-OXCSTOR] 2.2.2.1.1). */
 const UNLIMITED = -1
 const EXTENDED_RULE_BYTES = 98_304
@@ -92,18 +94,27 @@ function replidMap(core: MailboxCore): Uint8Array {
   return writer.written()
 }
 
-/** What the server computes of a private mailbox logon ([MS-OXCSTOR] 2.2.2.1, and what clients read at their start). */
-export const mailboxComputed = computedTable<MailboxCore>([
-  [tags.PidTagMailboxOwnerName, core => storedString(core.owner.displayName)],
-  [tags.PidTagMailboxOwnerEntryId, core => core.userEntryId(core.owner.legacyDn), 'unlisted'],
-  [tags.PidTagUserEntryId, core => core.userEntryId(core.owner.legacyDn), 'unlisted'],
-  [tags.PidTagDisplayName, core => storedString(core.owner.displayName)],
+/** What a private mailbox and the public store have in common. */
+export const storeCommon: readonly (readonly [tag: number, of: (core: MailboxCore) => Uint8Array | undefined])[] = [
   [tags.PidTagEntryId, core => core.storeEntryId],
   [tags.PidTagStoreEntryId, core => core.storeEntryId],
   [tags.PidTagRecordKey, core => core.guidBytes],
   [tags.PidTagStoreRecordKey, core => core.guidBytes],
   [tags.PidTagMappingSignature, core => core.mappingSignature],
   [tags.PidTagObjectType, () => int32(STORE_OBJECT)],
+  [tags.PidTagContentCount, core => int32(sum(core, counters => counters.contentCount))],
+  [tags.PidTagMessageSize, core => size32(bytes(core))],
+  [tags.PidTagMessageSizeExtended, core => int64(BigInt(bytes(core)))],
+  [tags.PidTagCodePageId, core => int32(core.codePage)]
+]
+
+/** What the server computes of a private mailbox logon ([MS-OXCSTOR] 2.2.2.1, and what clients read at their start). */
+export const mailboxComputed = computedTable<MailboxCore>([
+  ...storeCommon,
+  [tags.PidTagMailboxOwnerName, core => storedString(core.owner.displayName)],
+  [tags.PidTagMailboxOwnerEntryId, core => core.userEntryId(core.owner.legacyDn), 'unlisted'],
+  [tags.PidTagUserEntryId, core => core.userEntryId(core.owner.legacyDn), 'unlisted'],
+  [tags.PidTagDisplayName, core => storedString(core.owner.displayName)],
   [tags.PidTagStoreSupportMask, () => int32(STORE_SUPPORT)],
   [tags.PidTagStoreState, core => int32(hasSearches(core) ? HAS_SEARCHES : 0)],
   [MDB_PROVIDER, () => PRIMARY_MAILBOX_PROVIDER],
@@ -112,14 +123,10 @@ export const mailboxComputed = computedTable<MailboxCore>([
   ...FOLDER_ENTRY_IDS.map(
     ([tag, folder]) => [tag, (core: MailboxCore) => entryIdOfFolder(core, specialFid(folder))] as const
   ),
-  [tags.PidTagContentCount, core => int32(sum(core, counters => counters.contentCount))],
-  [tags.PidTagMessageSize, core => size32(bytes(core))],
-  [tags.PidTagMessageSizeExtended, core => int64(BigInt(bytes(core)))],
   [tags.PidTagExtendedRuleSizeLimit, () => int32(EXTENDED_RULE_BYTES)],
   [tags.PidTagMaximumSubmitMessageSize, core => kibibytes(limitsOf(core)?.sendMessageBytes)],
   [tags.PidTagProhibitReceiveQuota, core => kibibytes(limitsOf(core)?.receiveBytes)],
   [tags.PidTagProhibitSendQuota, core => kibibytes(limitsOf(core)?.sendBytes)],
-  [tags.PidTagCodePageId, core => int32(core.codePage)],
   [tags.PidTagSerializedReplidGuidMap, replidMap, 'unlisted']
 ])
 
@@ -133,11 +140,18 @@ export const readOnlyMailboxProperties: ReadonlySet<number> = new Set([
   tags.PidTagDeleteAfterSubmit >>> 16
 ])
 
+/** A client may remove it all the same ([MS-OXCSTOR] R654001). */
+export const removableMailboxProperties: ReadonlySet<number> = new Set([tags.PidTagDeleteAfterSubmit >>> 16])
+
 /** Stored properties of a fresh mailbox ([MS-OXCSTOR] 2.2.2.1.2): what a client may change later. */
-export function freshMailboxProperties(localeId: number): readonly { tag: number; bytes: Uint8Array }[] {
-  return [
-    { tag: tags.PidTagOutOfOfficeState, bytes: FALSE },
+export function freshMailboxProperties(
+  localeId: number,
+  storeKind: StoreKind
+): readonly { tag: number; bytes: Uint8Array }[] {
+  const locale = [
     { tag: tags.PidTagLocaleId, bytes: int32(localeId) },
     { tag: tags.PidTagSortLocaleId, bytes: int32(localeId) }
   ]
+  // Nobody who could be out of his office owns the public folders.
+  return storeKind === 'public' ? locale : [{ tag: tags.PidTagOutOfOfficeState, bytes: FALSE }, ...locale]
 }

@@ -25,6 +25,7 @@ export class MailboxTurn {
   readonly batch: Batch
   private moment: bigint
   private isBackdated = false
+  private readonly endings: (() => void)[] = []
 
   constructor(
     private readonly turn: WriteTurn,
@@ -54,6 +55,11 @@ export class MailboxTurn {
 
   after(callback: () => void): void {
     this.turn.after(callback)
+  }
+
+  /** Called when the turn's work is done, before its commit: the place to write what it gathered. */
+  atEnd(callback: () => void): void {
+    this.endings.push(callback)
   }
 
   /** Says what the turn does to an object; told to others once it is on disk. */
@@ -114,6 +120,7 @@ export class MailboxTurn {
 
   /** Puts what was gathered into the batch; the last thing before its commit. */
   finish(): void {
+    for (const ending of this.endings) ending()
     for (const [node, counters] of this.counterCopies) {
       const { contentCount, unreadCount } = counters
       if (contentCount !== node.counters.contentCount || unreadCount !== node.counters.unreadCount) {

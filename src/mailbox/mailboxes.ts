@@ -82,7 +82,7 @@ export class Mailboxes {
   /** Makes a fresh mailbox with its special folders; resolves when it is on disk. */
   async create(spec: CreateMailbox): Promise<MailboxCore> {
     const { objects, runtime } = this.options
-    const { number } = spec
+    const { number, storeKind = 'private' } = spec
     if (objects.store.get(keys.mailbox.of(number)) !== undefined)
       throw new RangeError(`mailbox ${number} exists already`)
     const time = toFiletime(spec.now ?? runtime.now())
@@ -90,8 +90,8 @@ export class Mailboxes {
       guid: spec.guid ?? newGuid(runtime),
       replicaGuid: spec.replicaGuid ?? newGuid(runtime),
       localeId: spec.localeId,
-      storeKind: spec.storeKind ?? 'private',
-      bag: PropertyBag.of(freshMailboxProperties(spec.localeId))
+      storeKind,
+      bag: PropertyBag.of(freshMailboxProperties(spec.localeId, storeKind))
     }
     objects.counters.raise(number, OBJECT_LINE, FIRST_FREE_GLOBCNT - 1)
     const batch = new Batch()

@@ -15,6 +15,12 @@ export const MessageFlag = {
   untrusted: 0x8000
 } as const
 
+/** Flags as somebody sees them who has, or has not, read the message: in public folders everybody has a state of his own. */
+export function seenFlags(flags: number, isRead: boolean): number {
+  const state = MessageFlag.read | MessageFlag.everRead
+  return isRead ? flags | state : flags & ~state
+}
+
 /** Bits that a client may set before the first save ([MS-OXCMSG] 2.2.1.6); the others are always the server's (R516). */
 export const CLIENT_FLAGS = MessageFlag.read | MessageFlag.unsent | MessageFlag.resend
 

@@ -7,7 +7,7 @@ import type { Actor } from './domain.js'
 import { entryIdOfFolder, entryIdOfMessage } from './entry-ids.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { StoreMessage } from './message.js'
-import { Access, MessageFlag } from './message-flags.js'
+import { Access, MessageFlag, seenFlags } from './message-flags.js'
 import { computedTable } from './stored-object.js'
 import { bool, int32, int64, readInt32, size32 } from './stored-values.js'
 
@@ -19,7 +19,7 @@ const SEARCH_KEY_BYTES = 16
 
 /** What the identifiers of a stored message are made from; contents tables use the same. */
 export interface MessageIdentity {
-  readonly core: Pick<MailboxCore, 'guid' | 'replicaGuid' | 'replicaBytes'>
+  readonly core: Pick<MailboxCore, 'guid' | 'replicaGuid' | 'replicaBytes' | 'storeKind'>
   readonly fid: Fid
   /** 0 for a message that has no id yet or is embedded: it has no identifiers. */
   readonly mid: Mid
@@ -63,8 +63,10 @@ const UNLISTED = new Set<number>([
   tags.PidTagChangeNumber
 ])
 
-function storedFlags(message: StoreMessage): number {
-  return readInt32(message.properties.get(tags.PidTagMessageFlags)) ?? 0
+/** The flags as stored; in a public store with the read state of the one who has the message open. */
+function storedFlags({ properties, reader, fid, cn }: StoreMessage): number {
+  const flags = readInt32(properties.get(tags.PidTagMessageFlags)) ?? 0
+  return reader === undefined || cn === 0 ? flags : seenFlags(flags, reader.has(fid, cn))
 }
 
 function flagsOf(message: StoreMessage): number {

@@ -6,15 +6,16 @@ import { isMultivalueInstance, storedType } from '../oxcdata/property-type.js'
 import { splitElements } from '../oxcdata/property-value.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import type { MailboxCore } from './mailbox-core.js'
-import { Access, MessageFlag } from './message-flags.js'
+import { Access, MessageFlag, seenFlags } from './message-flags.js'
 import { identityTags, identityValue } from './message-properties.js'
+import type { ReadState } from './read-states.js'
 import { bool, int32, int64, readInt32 } from './stored-values.js'
 import type { SummaryRow } from './summary-row.js'
 
 /** What the computed cells of a mailbox's messages are made from. */
 export type RowMailbox = Pick<
   MailboxCore,
-  'guid' | 'guidBytes' | 'replicaGuid' | 'replicaBytes' | 'mappingSignature' | 'storeEntryId'
+  'guid' | 'guidBytes' | 'replicaGuid' | 'replicaBytes' | 'mappingSignature' | 'storeEntryId' | 'storeKind'
 >
 
 /** A row of a contents table as computed cells see it: one object, moved from row to row. */
@@ -63,8 +64,28 @@ const byTag = new Map<PropertyTag, CellOf>(COMPUTED)
 /** Tags of the computed columns. */
 export const computedRowTags: readonly PropertyTag[] = [...byTag.keys()]
 
-/** How a column's cells are computed; undefined when they stand in the summary row. */
-export function computedCell(column: PropertyTag): ((row: MessageRow) => RowCell) | undefined {
+/** Columns that show the read state: in a public store everybody sees his own. */
+export function isReadState(tag: PropertyTag): boolean {
+  return tag === tags.PidTagMessageFlags || tag === tags.PidTagRead
+}
+
+/** The value of such a column for somebody; undefined for any other one. */
+export function readStateValue(reader: ReadState, tag: PropertyTag, row: SummaryRow): Uint8Array | undefined {
+  if (!isReadState(tag)) return undefined
+  const isRead = reader.has(row.fid, row.cn)
+  if (tag === tags.PidTagRead) return bool(isRead)
+  const flags = readInt32(row.packed.value(tag))
+  return flags === undefined ? undefined : int32(seenFlags(flags, isRead))
+}
+
+/** How a column's cells are computed for a reader; undefined when they stand in the summary row. */
+export function computedCell(
+  column: PropertyTag,
+  reader?: ReadState | undefined
+): ((row: MessageRow) => RowCell) | undefined {
+  if (reader !== undefined && isReadState(column)) {
+    return ({ row }) => readStateValue(reader, column, row) ?? ErrorCode.ecNotFound
+  }
   if (isMultivalueInstance(column & 0xffff)) return row => instanceCell(row, column)
   const of = byTag.get(column)
   return of === undefined ? undefined : row => of(row) ?? ErrorCode.ecNotFound

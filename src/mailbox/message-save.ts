@@ -11,6 +11,7 @@ import type { StoreMessage } from './message.js'
 import { attachmentSource, largeOfContent, type MessageContent } from './message-content.js'
 import { MessageFlag } from './message-flags.js'
 import { previewEntry } from './message-store.js'
+import type { ReadableMessage } from './read-states.js'
 import {
   type LargeValue,
   largeOfAttachment,
@@ -81,6 +82,14 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
   content.properties.attachPending(turn.batch)
   const cn = turn.nextCn()
   const readCn = previous?.readCn ?? 0
+  keepRead(
+    turn,
+    message,
+    mid,
+    { fid, cn, associated: message.associated, softDeleted: message.softDeleted },
+    actor,
+    previous
+  )
   const { associated, softDeleted } = message
   const { nextAttachment, attachments, recipients, large: held } = content.recordParts()
   const record = { fid, associated, softDeleted, cn, readCn, nextAttachment, attachments, recipients, large: held }
@@ -100,6 +109,22 @@ function saveIn(turn: MailboxTurn, message: StoreMessage, force: boolean, actor:
     content.removed.clear()
   })
   return written === undefined ? mid : written.then(() => mid)
+}
+
+/** In a public store the message that somebody saves stays read for him; everybody else sees a new or changed one. */
+function keepRead(
+  turn: MailboxTurn,
+  { core, content }: StoreMessage,
+  mid: Mid,
+  saved: ReadableMessage,
+  actor: Actor,
+  previous: MessageRecord | undefined
+): void {
+  const reader = core.readStates?.of(actor)
+  if (reader === undefined) return
+  const flags = readInt32(content.properties.get(tags.PidTagMessageFlags)) ?? 0
+  const isRead = previous === undefined ? (flags & MessageFlag.read) !== 0 : reader.has(previous.fid, previous.cn)
+  if (isRead) reader.mark(turn, mid, saved, true)
 }
 
 function demandUnchanged(message: StoreMessage, previous: MessageRecord | undefined, force: boolean): void {

@@ -46,7 +46,9 @@ export class MessageStore {
   constructor(
     private readonly objects: ObjectStore,
     private readonly mailbox: number,
-    readonly orders: OrderIndex
+    readonly orders: OrderIndex,
+    /** Told, when it is committed, that a normal message has left a folder or has another change number there. */
+    private readonly numberLeft?: (fid: Fid, cn: number) => void
   ) {}
 
   /** The record of a message, undefined when there is none. */
@@ -171,6 +173,7 @@ export class MessageStore {
     countMessage(counters, record, -1)
     if (!record.softDeleted) {
       counters.deletedTotal++
+      this.tellLeft(turn, record)
       batch.delete(keys.change.of(this.mailbox, node.fid, record.associated ? 1 : 0, record.cn))
       if (record.readCn > 0) batch.delete(keys.readChange.of(this.mailbox, node.fid, 0, record.readCn))
       batch.put(keys.departure.of(this.mailbox, node.fid, turn.nextCn()), departureValue(mid, how))
@@ -208,6 +211,7 @@ export class MessageStore {
     const associated = next.associated ? 1 : 0
     if (previous !== undefined && previous.cn !== next.cn) {
       batch.delete(keys.change.of(mailbox, previous.fid, associated, previous.cn))
+      this.tellLeft(turn, previous)
     }
     if (previous === undefined || previous.cn !== next.cn) {
       batch.put(keys.change.of(mailbox, next.fid, associated, next.cn), midValue(mid))
@@ -217,6 +221,11 @@ export class MessageStore {
       if (previous.readCn > 0) batch.delete(keys.readChange.of(mailbox, next.fid, 0, previous.readCn))
       if (readCn > 0) batch.put(keys.readChange.of(mailbox, next.fid, 0, readCn), midValue(mid))
     }
+  }
+
+  private tellLeft(turn: MailboxTurn, { fid, cn, associated }: MessageRecord): void {
+    const { numberLeft } = this
+    if (numberLeft !== undefined && !associated) turn.after(() => numberLeft(fid, cn))
   }
 
   /** What a stored message's summary row is made from: the record, and the beginnings of values too large for it. */

@@ -1,5 +1,5 @@
 import { keys } from '../../store/index.js'
-import type { Mid } from '../oxcdata/ids.js'
+import type { Fid, Mid } from '../oxcdata/ids.js'
 import type { PropertyTag } from '../oxcdata/property-tag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
 import type { RestrictionTarget } from '../oxcdata/restriction-evaluate.js'
@@ -8,7 +8,7 @@ import { BuiltOrders } from './built-orders.js'
 import type { MailboxCore } from './mailbox-core.js'
 import { computedRowValue } from './message-row-cells.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
-import type { SummaryRow } from './summary-row.js'
+import { SummaryRow } from './summary-row.js'
 
 const ofMailbox = new WeakMap<MailboxCore, BuiltOrders>()
 
@@ -20,10 +20,19 @@ export function builtOrdersOf(core: MailboxCore): BuiltOrders {
       record: (mid: Mid) => messageTarget(core, mid),
       computedValue: (tag: PropertyTag, mid: Mid, row: SummaryRow) => computedRowValue(core, tag, mid, row)
     }
-    built = new BuiltOrders(core.orders, source, core.runtime)
+    const orders = new BuiltOrders(core.orders, source, core.runtime)
+    core.readStates?.onChange(({ reader, fid, mids }) => {
+      orders.readStateChanged(reader, fid, mids, mid => summaryOf(core, fid, mid))
+    })
+    built = orders
     ofMailbox.set(core, built)
   }
   return built
+}
+
+function summaryOf(core: MailboxCore, fid: Fid, mid: Mid): SummaryRow | null {
+  const bytes = core.objects.store.get(keys.summary.of(core.number, fid, mid))
+  return bytes === undefined ? null : new SummaryRow(bytes)
 }
 
 /** A stored message with its whole values, recipients and attachments, for restrictions that look at them. */

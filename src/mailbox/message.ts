@@ -22,6 +22,7 @@ import { messageComputed, readOnlyMessageProperties, refusedAtSaveProperties } f
 import { changeReadFlag } from './message-read-flag.js'
 import { saveMessage } from './message-save.js'
 import type { ObjectProperties } from './object-properties.js'
+import type { ReadState } from './read-states.js'
 import { type Computed, REFUSED_AT_SAVE, StoredObject } from './stored-object.js'
 import { int32, readInt32 } from './stored-values.js'
 import { agreeSubject, isSubject } from './subject.js'
@@ -42,6 +43,8 @@ export interface MessageState {
   codePage: number
   /** The attachment that holds it, for an embedded message. */
   holder: StoreAttachment | undefined
+  /** Whose read state it shows, in a public store. */
+  reader?: ReadState | undefined
 }
 
 /**
@@ -61,6 +64,7 @@ export class StoreMessage extends StoredObject implements Message {
   writable: boolean
   readonly mayEdit: boolean
   readonly mayDelete: boolean
+  readonly reader: ReadState | undefined
   /** Something was changed since the last save. */
   isChanged = false
   /** A read-only property was changed: no save succeeds until the message is opened or loaded again. */
@@ -83,6 +87,7 @@ export class StoreMessage extends StoredObject implements Message {
     this.mayDelete = state.mayDelete ?? true
     this.codePage = state.codePage
     this.holder = state.holder
+    this.reader = state.reader
     this.isChanged = state.cn === 0
   }
 

@@ -2,7 +2,7 @@
  * The folders of a fresh public folder store ([MS-OXCSTOR] 2.2.1.1.4, in the order of the public logon's answer). Root and
  * IPM subtree have the ids that they have in a private mailbox, the others ids that nothing there has.
  */
-import { makeId } from '../oxcdata/ids.js'
+import { type Fid, makeId } from '../oxcdata/ids.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { storedString } from '../oxcdata/stored-string.js'
 import {
@@ -12,9 +12,10 @@ import {
   PidTagLastModificationTime
 } from '../oxprops/property-tags.generated.js'
 import { FolderNode } from './folder-node.js'
+import type { FolderTree } from './folder-tree.js'
 import { PermissionList } from './permission-list.js'
 import { permissionLevels, Right } from './rights.js'
-import { FALSE, int64 } from './stored-values.js'
+import { FALSE, int64, readInt32 } from './stored-values.js'
 
 interface PublicFolder {
   readonly globcnt: number
@@ -44,6 +45,23 @@ const rows = Object.entries(publicFolders) as unknown as readonly (readonly [Pub
 /** FID of a folder that every public store has. */
 export function publicFid(name: PublicFolderName): number {
   return makeId(1, publicFolders[name].globcnt)
+}
+
+/** PidTagEformsLocaleId: language of a folder below the forms registry. */
+const EFORMS_LOCALE_ID = 0x3fe90003
+
+/**
+ * What the answer of a public logon names ([MS-OXCSTOR] 2.2.1.1.4): root, IPM and non-IPM subtree, forms registry and the one
+ * for a language. Exchange 2013 and later leave the folders of free/busy, offline address book and newsgroups out (note <9>).
+ */
+export function publicLogonFolders(tree: FolderTree, localeId: number): Fid[] {
+  const named = [publicFid('root'), publicFid('ipmSubtree'), publicFid('nonIpmSubtree'), publicFid('eformsRegistry')]
+  const registry = tree.find(publicFid('eformsRegistry'))
+  let forms = 0
+  for (const { fid, bag } of registry?.visibleChildren() ?? []) {
+    if (readInt32(bag.get(EFORMS_LOCALE_ID)) === localeId) forms = fid
+  }
+  return [...named, 0, 0, forms, ...Array.from({ length: 6 }, () => 0)]
 }
 
 /** The folders of a fresh public store, parents first, each with a change number of `takeCn`. */

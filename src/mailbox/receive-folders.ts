@@ -1,7 +1,11 @@
 import { type Batch, keys, type Store } from '../../store/index.js'
 import { Reader, Writer } from '../bufferstructs/index.js'
+import { limits } from '../limits.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid } from '../oxcdata/ids.js'
-import type { ReceiveFolderRow } from './domain.js'
+import { MapiError } from '../oxcdata/map-error.js'
+import type { Maybe, ReceiveFolderRow } from './domain.js'
+import type { MailboxCore } from './mailbox-core.js'
 import { specialFid } from './special-folders.js'
 
 const VERSION = 1
@@ -48,6 +52,19 @@ export class ReceiveFolders {
     batch.whenCommitted(() => void this.byClass.delete(fold(messageClass)))
   }
 
+  /** Takes the rows away that name a folder, which is going. */
+  removeFolder(batch: Batch, folderId: Fid): void {
+    for (const row of this.byClass.values()) if (row.folderId === folderId) this.remove(batch, row.messageClass)
+  }
+
+  get count(): number {
+    return this.byClass.size
+  }
+
+  has(messageClass: string): boolean {
+    return this.byClass.has(fold(messageClass))
+  }
+
   /** The row of the longest prefix of the class, in whole groups; the row of '' is always there. */
   find(messageClass: string): { folderId: Fid; explicitClass: string } {
     for (let name = messageClass; ; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
@@ -60,6 +77,31 @@ export class ReceiveFolders {
   rows(): ReceiveFolderRow[] {
     return [...this.byClass.values()]
   }
+}
+
+/** Classes that nobody's mail goes past: their folder cannot be changed ([MS-OXCSTOR] 3.2.5.3). */
+const FIXED: readonly string[] = ['ipm', 'report.ipm']
+
+/**
+ * Makes a folder receive a class, or none of its own when `folderId` is 0: then its parent class's does ([MS-OXCSTOR]
+ * 3.2.5.3).
+ */
+export function setReceiveFolder(core: MailboxCore, messageClass: string, folderId: Fid): Maybe<void> {
+  const { receive, tree } = core
+  if (FIXED.includes(fold(messageClass))) throw new MapiError(ErrorCode.ecAccessDenied)
+  if (folderId === 0 && messageClass === '') throw new MapiError(ErrorCode.ecError)
+  return core.write('set receive folder', turn => {
+    if (folderId === 0) {
+      receive.remove(turn.batch, messageClass)
+      return
+    }
+    const node = tree.find(folderId)
+    if (node === undefined || tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
+    if (!receive.has(messageClass) && receive.count >= limits.receiveFolders) {
+      throw new MapiError(ErrorCode.ecQuotaExceeded)
+    }
+    receive.put(turn.batch, messageClass, folderId, turn.time)
+  })
 }
 
 function fold(messageClass: string): string {

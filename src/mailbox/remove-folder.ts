@@ -46,6 +46,7 @@ function softDelete(core: MailboxCore, node: FolderNode): Maybe<{ partial: boole
     const change = { softDeleted: true, cn: turn.nextCn(), bag }
     turn.putFolderLater(node, change, apply => core.tree.relink(node, apply))
     core.hierarchyChanged(turn, node.parent!)
+    for (const { fid } of node.subtree()) core.receive.removeFolder(turn.batch, fid)
     turn.tell({ kind: 'folderDeleted', fid: node.fid, parentFid: node.parentFid, hard: false })
     return { partial: false }
   })
@@ -55,12 +56,13 @@ async function removeForGood(core: MailboxCore, node: FolderNode): Promise<{ par
   for (;;) {
     const below = [...node.subtree()].reverse()
     for (const folder of below) await emptyForGood(core, folder)
-    const isRemoved = await core.write('remove folder', turn => {
+    const isRemoved = await core.write('remove folder', async turn => {
       if (node.isGone) throw new MapiError(ErrorCode.ecNotFound)
       // What somebody put in meanwhile has to go first.
       const now = [...node.subtree()].reverse()
       if (now.length !== below.length || now.some((folder, i) => folder !== below[i] || !isEmpty(folder))) return false
       removeAll(core, turn, node, below)
+      for (const { fid } of below) await core.readStates?.removeFolder(turn, fid)
       return true
     })
     if (!isRemoved) continue
@@ -77,6 +79,7 @@ function isEmpty({ counters }: FolderNode): boolean {
 function removeAll(core: MailboxCore, turn: MailboxTurn, node: FolderNode, below: readonly FolderNode[]): void {
   for (const folder of below) {
     turn.deleteFolder(folder)
+    core.receive.removeFolder(turn.batch, folder.fid)
     turn.tell({ kind: 'folderDeleted', fid: folder.fid, parentFid: folder.parentFid, hard: true })
   }
   core.hierarchyChanged(turn, node.parent!)

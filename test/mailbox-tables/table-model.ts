@@ -59,6 +59,7 @@ export const testMailbox: RowMailbox = {
   replicaGuid: '44444444-4444-4444-8444-444444444444',
   replicaBytes: new Uint8Array(16).fill(0x44),
   mappingSignature: new Uint8Array(16).fill(0x44),
+  storeKind: 'private',
   storeEntryId: new Uint8Array(20).fill(0x55)
 }
 

@@ -48,7 +48,7 @@ t.test('every space parses what it builds, and no two share a letter', async t =
     text: () => `name ${random.below(100)}`
   }
   const textual = new Set(['name', 'messageClass'])
-  const binary = new Set(['sortKey', 'sourceKey', 'userGuid', 'longTermId', 'rest'])
+  const binary = new Set(['sortKey', 'sourceKey', 'userGuid', 'folderGid', 'rest'])
   for (const [name, space] of Object.entries(keys)) {
     t.notOk(seen.has(space.letter), `letter of ${name}`)
     seen.add(space.letter)
