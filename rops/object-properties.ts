@@ -4,10 +4,10 @@ import type { RopCall } from './rop.js'
 /** Kinds whose properties the ROPs of [MS-OXCPRPT] 2.2 read and set. */
 export type PropertyKind = 'logon' | 'folder' | 'message' | 'attachment'
 
-/** The object whose properties a ROP speaks of: for a logon the mailbox. */
+/** The object whose properties a ROP speaks of: for a logon the mailbox, as it shows itself to that one. */
 export function objectOf(call: RopCall<PropertyKind>): PropertyObject {
   const { input } = call
-  return input.kind === 'logon' ? input.mailbox : input
+  return input.kind === 'logon' ? input.mailbox.seenBy(input.actor) : input
 }
 
 /** Code page of 8-bit strings on an object: that with which its message was opened, else the session's ([MS-OXCPRPT] 3.2.5.1). */

@@ -5,7 +5,17 @@
  */
 
 import type { Infer, Layout, Writer } from '../src/bufferstructs/index.js'
-import type { Actor, Attachment, Folder, Mailbox, Maybe, Message, Stream, TableView } from '../src/mailbox/domain.js'
+import type {
+  Actor,
+  Attachment,
+  Folder,
+  Mailbox,
+  Maybe,
+  Message,
+  PerUserUpload,
+  Stream,
+  TableView
+} from '../src/mailbox/domain.js'
 import type { Personality } from '../src/personality.js'
 import type { Runtime } from '../src/runtime.js'
 
@@ -19,6 +29,16 @@ export interface Logon {
   readonly actor: Actor
   readonly logonFlags: number
   readonly openFlags: number
+  /** What RopWritePerUserInformation has taken so far. */
+  perUserUpload?: PerUserUpload | undefined
+  /** Gives up what the logon holds. */
+  release?(): void
+}
+
+/** A store of public folders: its mailbox and the server that it is on, by their legacy DNs. */
+export interface PublicFolderStore {
+  readonly legacyDn: string
+  readonly serverDn: string
 }
 
 /** Everything a handle may stand for, by kind. */
@@ -49,6 +69,8 @@ export interface RopSession {
   readonly clientVersion: readonly [number, number, number]
   /** Finds the mailbox that a legacy DN names, undefined when there is none here. */
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined>
+  /** Where public folders are, the store that everybody is to use first; none where the organization has none. */
+  publicFolders?(): readonly PublicFolderStore[]
   /** The actor administers the organization: a logon that asks for it may open all of a mailbox. */
   readonly isAdministrator?: boolean
   /** Mailbox of the first logon of the session, undefined before it. */
@@ -75,7 +97,7 @@ export interface RopCall<In extends ObjectKind = ObjectKind, Dest extends Object
   /** Puts an object behind the ROP's output handle. */
   output<K extends ObjectKind>(kind: K, object: ServerObjects[K]): void
   /** RopLogon only: opens a logon under the request's LogonId and puts it behind the output handle. */
-  openLogon(logon: Omit<Logon, 'kind' | 'id'>): Logon
+  openLogon(logon: Omit<Logon, 'kind' | 'id' | 'perUserUpload' | 'release'>): Logon
 }
 
 /** Which handle indexes follow RopId and LogonId in the request, in wire order. */

@@ -15,7 +15,7 @@ export const RopGetLocalReplicaIds = rop(0x7f, 'RopGetLocalReplicaIds', {
   response: struct({ replGuid: guid, globalCount: globcnt48 }),
   execute(call, { idCount }) {
     const { mailbox } = call
-    if (!mailbox.access(call.actor).full) throw new MapiError(ErrorCode.ecAccessDenied)
+    if (!mailbox.mayChange(call.actor)) throw new MapiError(ErrorCode.ecAccessDenied)
     if (idCount === 0 || idCount > MOST_IDS) throw new MapiError(ErrorCode.ecInvalidParam)
     return chain(mailbox.reserveLocalIds(idCount), globalCount => ({ replGuid: mailbox.replicaGuid, globalCount }))
   }

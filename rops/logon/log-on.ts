@@ -4,15 +4,18 @@ import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import type { Fid } from '../../src/oxcdata/ids.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { chain } from '../chain.js'
-import { type RopCall, RopFailure } from '../rop.js'
+import type { RopCall } from '../rop.js'
+import { actorOf } from './acting-as.js'
+import { logOnToPublicFolders } from './log-on-to-public-folders.js'
 import {
   type LogonRequest,
   logonFlags,
   type logonResponse,
   openFlags,
-  responseFlags,
-  WRONG_SERVER
+  RETURNED_FLAGS,
+  responseFlags
 } from './logon-forms.js'
+import { wrongServer } from './wrong-server.js'
 
 const PidTagOutOfOfficeState = 0x661d000b
 /** Code pages that sessions name for Unicode strings, of which no 8-bit text is written. */
@@ -34,20 +37,19 @@ const FOLDER_ORDER: readonly (keyof SpecialFolders)[] = [
   'shortcuts'
 ]
 
-/** [MS-OXCSTOR] 3.2.5.1.1: finds the mailbox that the request names and opens a logon to it. */
+/** [MS-OXCSTOR] 3.2.5.1.1: finds the mailbox that the request names, or the public folders, and opens a logon to it. */
 export function logOn(call: RopCall, request: LogonRequest): Maybe<Infer<typeof logonResponse>> {
   const { session } = call
   demandFlags(request)
-  // No public folders are hosted here, nor is it known where they are (3.2.5.1.2).
-  if ((request.logonFlags & logonFlags.names.private) === 0) throw new MapiError(ErrorCode.ecLoginFailure)
   if (!isKnownCodePage(session.codePage) && !UNICODE_CODE_PAGES.includes(session.codePage)) {
     throw new MapiError(ErrorCode.ecUnknownCodePage)
   }
+  if ((request.logonFlags & logonFlags.names.private) === 0) return logOnToPublicFolders(call, request)
   return chain(session.findMailbox(request.essdn), mailbox => {
     // The mailbox behind the public folders is nobody's: it has none of the folders of a private logon.
     if (mailbox === undefined || mailbox.storeKind === 'public') throw new MapiError(ErrorCode.ecUnknownUser)
     const serverName = session.redirect?.(mailbox)
-    if (serverName !== undefined) throw new RopFailure(WRONG_SERVER, { logonFlags: request.logonFlags, serverName })
+    if (serverName !== undefined) return wrongServer(call, request.logonFlags, serverName)
     demandReplidMapping(call, request, mailbox)
     return openLogon(call, request, mailbox)
   })
@@ -91,17 +93,6 @@ function openLogon(call: RopCall, request: LogonRequest, mailbox: Mailbox): Infe
     storeState: 0
   }
 }
-
-/** USE_ADMIN_PRIVILEGE asks for all of a mailbox (R72); who administers nothing asks in vain, and has the rights that he has. */
-function actorOf({ session }: RopCall, { openFlags: bits }: LogonRequest, { owner }: Mailbox): Actor {
-  const { actor } = session
-  if ((bits & openFlags.names.useAdminPrivilege) === 0 || session.isAdministrator !== true) return actor
-  const { fullAccess = [] } = actor as { fullAccess?: readonly string[] }
-  return { ...actor, fullAccess: [...fullAccess, owner.address] } as Actor
-}
-
-/** Private, Undercover and Ghosted come back unchanged (R118, R1062). */
-const RETURNED_FLAGS = logonFlags.names.private | logonFlags.names.undercover | logonFlags.names.ghosted
 
 function responseFlagsOf(mailbox: Mailbox, actor: Actor): number {
   const { names } = responseFlags

@@ -24,6 +24,9 @@ export const WRONG_SERVER = 0x00000478
 /** [MS-OXCSTOR] 2.2.1.1.1. */
 export const logonFlags = flags(u8, { private: 0x01, undercover: 0x02, ghosted: 0x04, spoolerProcess: 0x08 })
 
+/** Private, Undercover and Ghosted come back unchanged (R118, R1062, R1071, R1061). */
+export const RETURNED_FLAGS = logonFlags.names.private | logonFlags.names.undercover | logonFlags.names.ghosted
+
 /** [MS-OXCSTOR] 2.2.1.1.1. */
 export const openFlags = flags(u32, {
   useAdminPrivilege: 0x1,

@@ -18,8 +18,8 @@ export const RopIdFromLongTermId = rop(0x44, 'RopIdFromLongTermId', {
       if (!call.personality.zeroGuidHasId) throw new MapiError(ErrorCode.ecInvalidParam)
       return { objectId: makeId(0, globcnt) }
     }
-    // There are few REPLIDs: who has no rights in the mailbox uses up none of them.
-    const mayMap = call.mailbox.access(call.actor).full
+    // There are few REPLIDs: who may change nothing in the mailbox uses up none of them.
+    const mayMap = call.mailbox.mayChange(call.actor)
     return chain(call.mailbox.replidOf(databaseGuid, mayMap), replid => {
       if (replid === undefined) throw new MapiError(mayMap ? ErrorCode.ecParameterOverflow : ErrorCode.ecAccessDenied)
       return { objectId: makeId(replid, globcnt) }

@@ -22,7 +22,7 @@ export const RopGetPropertyIdsFromNames = rop(0x56, 'RopGetPropertyIdsFromNames'
       return { propertyIds: registered.map(({ id }) => id) }
     }
     // A name that the user may not register stays unmapped (R227); running out of ids is an error (R53502).
-    const create = (bits & CREATE) !== 0 && mailbox.access(call.actor).full
+    const create = (bits & CREATE) !== 0 && mailbox.mayChange(call.actor)
     const asked = propertyNames.map(normalName).filter(name => psMapiId(name) === undefined)
     return chain(mailbox.propertyIdsFromNames(asked, create, call.actor), ids => {
       if (create && ids.includes(0)) throw new MapiError(ErrorCode.ecNotEnoughMemory)

@@ -1,4 +1,4 @@
-import type { Rop } from '../../rops/rop.js'
+import type { PublicFolderStore, Rop } from '../../rops/rop.js'
 import { isKnownCodePage, MalformedBuffer, Reader } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import { type Log, silentLog } from '../log.js'
@@ -26,10 +26,14 @@ export interface EmsmdbOptions {
   readonly findMailbox: (legacyDn: string) => Maybe<Mailbox | undefined>
   /** Whether an actor may connect with administrator privilege; nobody may unless said. */
   readonly isAdministrator?: (actor: Actor) => boolean
-  readonly hasPublicFolders?: boolean
+  /** Stores of public folders, the one that everybody is to use first; none unless said. Asked at every Connect and public logon. */
+  readonly publicFolders?: () => readonly PublicFolderStore[]
   /** Told of defects and store errors, with the error in `fields.error`. */
   readonly log?: Log
-  /** Legacy DN of the server that a session should have spoken to for a mailbox; undefined when that is this one. */
+  /**
+   * Legacy DN of the server that a session should have spoken to for a mailbox; undefined when that is this one. A server that
+   * has all mailboxes itself leaves it out: then RopLogon sends nobody elsewhere (ecWrongServer).
+   */
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
   /** Asked before each ROP; an answer makes the client send it and those behind it again later. */
   readonly admit?: (session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined
@@ -102,7 +106,8 @@ export class Emsmdb {
   readonly #options: EmsmdbOptions
   readonly #around: ProcessorSurroundings
   readonly #sessions: SessionTable
-  readonly #auxiliary: Uint8Array
+  /** Answer of Connect without and with public folders. */
+  readonly #auxiliary: readonly Uint8Array[]
   readonly #maxRopOutBytes: number
   /** Lists that no call is using; an Execute that finds none makes one. */
   readonly #lists: RopList[] = []
@@ -114,9 +119,13 @@ export class Emsmdb {
     const log = options.log ?? silentLog
     this.#around = { personality, runtime, log, metrics: this.metrics, admit: options.admit }
     this.#sessions = new SessionTable(runtime, personality.sessionIdleMs, session => void this.#end(session, 'idle'))
-    this.#auxiliary = connectAuxiliaryBuffer(personality, options.hasPublicFolders === true)
+    this.#auxiliary = [false, true].map(hasPublicFolders => connectAuxiliaryBuffer(personality, hasPublicFolders))
     const ultraLarge = (personality.serverCapabilities & 0x00000008) !== 0
     this.#maxRopOutBytes = ultraLarge ? limits.ultraLargeRopOutBytes : limits.maxRopOutBytes
+  }
+
+  get #hasPublicFolders(): boolean {
+    return (this.#options.publicFolders?.() ?? []).length > 0
   }
 
   get sessionCount(): number {
@@ -143,13 +152,13 @@ export class Emsmdb {
   }
 
   #refuseConnect(request: ConnectRequest): number {
-    const { personality, isAdministrator, hasPublicFolders } = this.#options
+    const { personality, isAdministrator } = this.#options
     const refused = refuseAuxiliary(request.auxiliary)
     if (refused !== 0) return refused
     if (request.userDn === '' && personality.emptyUserDnIsDenied) return ErrorCode.ecAccessDenied
     const version = normalizeVersion(request.clientVersion)
     const isOld = version[0] !== 0 && compareVersions(version, [12, 0, 0, 0]) < 0
-    if (isOld && hasPublicFolders !== true && (request.flags & CONNECT_IGNORE_NO_PUBLIC_FOLDERS) === 0) {
+    if (isOld && !this.#hasPublicFolders && (request.flags & CONNECT_IGNORE_NO_PUBLIC_FOLDERS) === 0) {
       return ErrorCode.ecClientVerDisallowed
     }
     const wantsPrivilege = (request.flags & CONNECT_ADMINISTRATOR) !== 0
@@ -191,7 +200,7 @@ export class Emsmdb {
       retryDelayMs: RETRY_DELAY_MS + (((high << 8) | low) % RETRY_DELAY_SPREAD_MS),
       dnPrefix: '',
       displayName: mailbox.owner.displayName,
-      auxiliary: this.#auxiliary
+      auxiliary: this.#auxiliary[this.#hasPublicFolders ? 1 : 0]
     }
   }
 

@@ -69,9 +69,10 @@ export class HandleTable {
   release(handle: number): Maybe<void> {
     const found = this.#objects.get(handle)
     if (found === undefined) return
+    if (found.kind === 'logon') return this.releaseLogon(found.logon)
     this.#objects.delete(handle)
     this.#counts[found.kind] = this.count(found.kind) - 1
-    return found.kind === 'logon' ? this.releaseLogon(found.logon) : releaseObject(found.object)
+    return releaseObject(found.object)
   }
 
   /** Forgets every handle of a logon, its own included. */

@@ -68,9 +68,10 @@ export class EmsmdbRopCall implements RopCall {
     this.outputObject = object
   }
 
-  openLogon(logon: Omit<Logon, 'kind' | 'id'>): Logon {
+  openLogon(logon: Omit<Logon, 'kind' | 'id' | 'perUserUpload' | 'release'>): Logon {
     const { isPublic, mailbox, actor, logonFlags, openFlags } = logon
-    const opened: Logon = { kind: 'logon', id: this.logonId, isPublic, mailbox, actor, logonFlags, openFlags }
+    const facts = { kind: 'logon' as const, id: this.logonId, isPublic, mailbox, actor, logonFlags, openFlags }
+    const opened: Logon = { ...facts, release: () => opened.perUserUpload?.release() }
     this.openedLogon = opened
     this.session.touch(opened.mailbox)
     this.output('logon', opened)

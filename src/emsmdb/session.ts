@@ -1,4 +1,4 @@
-import type { Logon, RopSession } from '../../rops/rop.js'
+import type { Logon, PublicFolderStore, RopSession } from '../../rops/rop.js'
 import { type CodecContext, Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Actor, Mailbox, Maybe } from '../mailbox/domain.js'
@@ -24,6 +24,7 @@ export interface SessionWorld {
   readonly findMailbox: (legacyDn: string) => Maybe<Mailbox | undefined>
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
   readonly isAdministrator?: (actor: Actor) => boolean
+  readonly publicFolders?: () => readonly PublicFolderStore[]
 }
 
 /** Why a session ended: the client left, it was idle, its mailbox failed to reach the disk, a defect, an administrator's wish, or the server stops. */
@@ -91,6 +92,10 @@ export class EmsmdbSession implements RopSession {
 
   findMailbox(legacyDn: string): Maybe<Mailbox | undefined> {
     return this.#world.findMailbox(legacyDn)
+  }
+
+  publicFolders(): readonly PublicFolderStore[] {
+    return this.#world.publicFolders?.() ?? []
   }
 
   get isAdministrator(): boolean {

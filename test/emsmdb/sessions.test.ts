@@ -19,6 +19,7 @@ import {
 } from './fakes.js'
 
 const none = new Uint8Array(0)
+const publicFolders = () => [{ legacyDn: '/o=x/cn=folders', serverDn: '/o=x/cn=server' }]
 
 function connect(server = fakeServer(), overrides: Partial<typeof connectRequest> = {}): ConnectResponse {
   const answer = server.emsmdb.connect({ ...connectRequest, ...overrides })
@@ -55,7 +56,7 @@ t.test('the auxiliary buffer of Connect', async t => {
   t.equal(Buffer.from(auxiliary).toString('hex'), `00000400${size}00${size}00${payload}`)
   requirement('MS-OXCRPC_R574', 'MS-OXCRPC_R575', 'MS-OXCRPC_R747', 'MS-OXCRPC_R748', 'MS-OXCRPC_R4847')
   requirement('MS-OXCRPC_R1692', 'MS-OXCRPC_R1839', 'MS-OXCRPC_R1521', 'MS-OXCRPC_R1438', 'MS-OXCRPC_R291004')
-  const withFolders = connect(fakeServer({ hasPublicFolders: true })).auxiliary
+  const withFolders = connect(fakeServer({ publicFolders })).auxiliary
   t.equal(withFolders[12], 3)
   requirement('MS-OXCRPC_R284')
 })
@@ -78,7 +79,7 @@ t.test('who may not connect', async t => {
   const old = [0x0b00, 0x8000 | 8000, 0] as never
   t.equal(connect(undefined, { clientVersion: old }).errorCode, 0x4df)
   t.equal(connect(undefined, { clientVersion: old, flags: 0x8000 }).errorCode, 0)
-  t.equal(connect(fakeServer({ hasPublicFolders: true }), { clientVersion: old }).errorCode, 0)
+  t.equal(connect(fakeServer({ publicFolders }), { clientVersion: old }).errorCode, 0)
   t.equal(connect(undefined, { clientVersion: [0x0f00, 0x8000 | 4420, 1000] as never }).errorCode, 0)
   requirement('MS-OXCRPC_R1560', 'MS-OXCRPC_R1561', 'MS-OXCRPC_R1562')
   t.equal(connect(undefined, { sortLocaleId: 0xdeadbeef, stringLocaleId: 0 }).errorCode, 0, 'any locale')

@@ -30,6 +30,7 @@ export interface DriverOptions {
   findMailbox?: EmsmdbOptions['findMailbox']
   redirect?: EmsmdbOptions['redirect']
   isAdministrator?: EmsmdbOptions['isAdministrator']
+  publicFolders?: EmsmdbOptions['publicFolders']
 }
 
 export interface CallOptions {
@@ -62,11 +63,13 @@ export function stubMailbox(members: Partial<Mailbox> = {}): Mailbox {
     owner: alice,
     specialFolders: folderIds(),
     access: () => ({ owner: true, full: true }),
+    mayChange: () => true,
     value: () => 0x8004010f,
     durable: () => undefined,
     ...members
   }
   mailbox.mailbox = mailbox as Mailbox
+  mailbox.seenBy = () => mailbox as Mailbox
   return mailbox as Mailbox
 }
 
@@ -102,7 +105,8 @@ export class Driver {
       ropTable,
       findMailbox: options.findMailbox ?? (dn => (dn === mailbox.owner.legacyDn ? mailbox : undefined)),
       redirect: options.redirect,
-      isAdministrator: options.isAdministrator
+      isAdministrator: options.isAdministrator,
+      publicFolders: options.publicFolders
     })
     const connected = await emsmdb.connect({
       ...{ actor, userDn: actor.legacyDn, flags: 0, codePage: options.codePage ?? 1252 },
@@ -148,7 +152,9 @@ export class Driver {
     handle = 0,
     options: CallOptions = {}
   ): Promise<Outcome<S>> {
-    const batch = new RopBatch([], options.codePage === undefined ? {} : { codePage: options.codePage })
+    const publicLogon = this.session.logons[0]?.isPublic === true
+    const { codePage } = options
+    const batch = new RopBatch([], { publicLogon, ...(codePage !== undefined && { codePage }) })
     const slots: RopSlots = {}
     if (rop.handles === 'source destination') {
       slots.source = batch.slot(handle)

@@ -39,7 +39,14 @@ t.test('the answer of a private logon, byte for byte', async t => {
   t.equal(bytes.readUInt16LE(0), 2 + 166, 'RopSize and a response of 166 bytes')
   const response = bytes.subarray(2)
   t.equal(response.subarray(0, 7).toString('hex'), 'fe000000000001', 'RopId, slot, ReturnValue, LogonFlags')
-  requirement('MS-OXCSTOR_R13', 'MS-OXCSTOR_R56', 'MS-OXCSTOR_R785', 'MS-OXCSTOR_R118', 'MS-OXCSTOR_R1062')
+  requirement(
+    'MS-OXCSTOR_R4',
+    'MS-OXCSTOR_R13',
+    'MS-OXCSTOR_R56',
+    'MS-OXCSTOR_R785',
+    'MS-OXCSTOR_R118',
+    'MS-OXCSTOR_R1062'
+  )
   requirement('MS-OXCSTOR_R165', 'MS-OXCSTOR_R166', 'MS-OXCSTOR_R117')
   const counters = Array.from({ length: 13 }, (_, at) => response.subarray(7 + at * 8, 15 + at * 8))
   t.ok(
@@ -117,6 +124,10 @@ t.test('logons that are refused', async t => {
   requirement('MS-OXCSTOR_R786', 'MS-OXCSTOR_R7202')
   await t.rejects(RealClient.connect({ codePage: 12345 }), /3ef/, 'an unknown code page is refused before any logon')
   requirement('MS-OXCSTOR_R175', 'MS-OXCSTOR_R176')
+  const { session } = client.driver
+  Object.defineProperty(session, 'codePage', { value: 12345 })
+  t.equal((await client.driver.logOn()).returnValue, 0x3ef, 'nor does such a session log on')
+  requirement('MS-OXCSTOR_R3102001')
 })
 
 t.test('the mailbox of another user', async t => {
