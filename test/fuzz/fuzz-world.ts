@@ -6,7 +6,9 @@ import type { Actor } from '../../src/mailbox/domain.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
 import type { StoreMessage } from '../../src/mailbox/message.js'
+import { publicFid } from '../../src/mailbox/public-folders.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
+import type { Fid } from '../../src/oxcdata/ids.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { tagType } from '../../src/oxcdata/property-tag.js'
 import { encodeValue, type PropertyValue } from '../../src/oxcdata/property-value.js'
@@ -18,12 +20,13 @@ import { MemoryEngine } from '../../store/index.js'
 import { type ObjectStore, openStore } from '../../store/open-store.js'
 
 const DN = '/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn='
-export const alice: Actor & { fullAccess: string[] } = {
+export const alice: Actor & { fullAccess: string[]; roles: string[] } = {
   legacyDn: `${DN}alice`,
   address: 'alice@example.test',
   displayName: 'Alice Adams',
   guid: '11111111-1111-4111-8111-111111111111',
-  fullAccess: ['bob@example.test']
+  fullAccess: ['bob@example.test'],
+  roles: ['publicFolderOwner']
 }
 export const bob: Actor = {
   legacyDn: `${DN}bob`,
@@ -31,6 +34,14 @@ export const bob: Actor = {
   displayName: 'Bob Brown',
   guid: '22222222-2222-4222-8222-222222222222'
 }
+
+const folders: Actor = {
+  legacyDn: `${DN}folders`,
+  address: 'folders@example.test',
+  displayName: 'Public Folders',
+  guid: '33333333-3333-4333-8333-333333333333'
+}
+const OWNERS: Readonly<Record<number, Actor>> = { 1: alice, 2: bob, 3: folders }
 
 /** A log that keeps what a fuzzer must not see: defects and errors of the store, with their stacks. */
 export class ErrorLog implements Log {
@@ -55,7 +66,10 @@ export class ErrorLog implements Log {
   }
 }
 
-/** Two mailboxes with a little of everything, behind an Emsmdb over a store in memory. Alice may open Bob's. */
+/**
+ * Two mailboxes and public folders with a little of everything, behind an Emsmdb over a store in memory. Alice may open
+ * Bob's, and owns the folders.
+ */
 export class FuzzWorld {
   readonly mids: number[] = []
 
@@ -71,26 +85,28 @@ export class FuzzWorld {
     const engine = new MemoryEngine()
     const objects = await openStore(engine, { durability: 'process' })
     const runtime = customRuntime({ now: () => Date.UTC(2026, 0, 5, 9) })
-    const owners = new Map<number, Actor>([
-      [1, alice],
-      [2, bob]
-    ])
-    const mailboxes = new Mailboxes({ objects, runtime, personality: exchange2016, ownerOf: n => owners.get(n) })
+    const mailboxes = new Mailboxes({ objects, runtime, personality: exchange2016, ownerOf: number => OWNERS[number] })
     const log = new ErrorLog()
     const emsmdb = new Emsmdb({
       ...{ personality: exchange2016, runtime, ropTable, log },
-      findMailbox: dn =>
-        dn === alice.legacyDn ? mailboxes.find(1) : dn === bob.legacyDn ? mailboxes.find(2) : undefined,
+      findMailbox: dn => {
+        const found = Object.entries(OWNERS).find(([, { legacyDn }]) => legacyDn === dn)
+        return found === undefined ? undefined : mailboxes.find(Number(found[0]))
+      },
+      publicFolders: () => [{ legacyDn: folders.legacyDn, serverDn: '/o=Ropewalk/cn=Servers/cn=folders' }],
       ...options
     })
     const world = new FuzzWorld(log, engine, objects, mailboxes, emsmdb)
-    await world.furnish(await mailboxes.create({ number: 1, owner: alice, localeId: 0x409 }), alice)
-    await world.furnish(await mailboxes.create({ number: 2, owner: bob, localeId: 0x407 }), bob)
+    const inbox = specialFid('inbox')
+    await world.furnish(await mailboxes.create({ number: 1, owner: alice, localeId: 0x409 }), alice, inbox)
+    await world.furnish(await mailboxes.create({ number: 2, owner: bob, localeId: 0x407 }), bob, inbox)
+    const store = await mailboxes.create({ number: 3, owner: folders, localeId: 0x409, storeKind: 'public' })
+    await world.furnish(store, folders, publicFid('ipmSubtree'))
     return world
   }
 
-  private async furnish(mailbox: MailboxCore, owner: Actor): Promise<void> {
-    const inbox = mailbox.openFolder(specialFid('inbox'), {}, owner)
+  private async furnish(mailbox: MailboxCore, owner: Actor, parent: Fid): Promise<void> {
+    const inbox = mailbox.openFolder(parent, {}, owner)
     await inbox.createFolder(folderSpec('one'), owner)
     const { folder } = await inbox.createFolder(folderSpec('two'), owner)
     await folder.createFolder(folderSpec('below'), owner)
@@ -120,17 +136,16 @@ export class FuzzWorld {
     await this.objects.store.whenDurable(this.objects.store.lastSequence)
     await this.objects.blobs.whenIdle()
     const problems: string[] = []
-    for (const number of [1, 2]) {
+    for (const number of [1, 2, 3]) {
       const mailbox = (await this.mailboxes.find(number))!
       problems.push(...(await checkMailbox(mailbox)).problems)
     }
     const objects = await openStore(new MemoryEngine(this.engine))
-    const owner = { 1: alice, 2: bob } as Record<number, Actor>
     const again = new Mailboxes({
       ...{ objects, runtime: customRuntime({}), personality: exchange2016 },
-      ownerOf: number => owner[number]
+      ownerOf: number => OWNERS[number]
     })
-    for (const number of [1, 2]) {
+    for (const number of [1, 2, 3]) {
       const { problems: found } = await checkMailbox((await again.find(number))!)
       problems.push(...found.map(problem => `after a restart: ${problem}`))
     }

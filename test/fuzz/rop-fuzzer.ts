@@ -12,13 +12,17 @@ import { BufferFull, codecContext, type Random, Writer } from '../../src/buffers
 import { logonRequest } from '../../src/client/mailbox-session.js'
 import { NO_HANDLE, RopBatch } from '../../src/client/rop-batch.js'
 import type { EmsmdbSession, ExecuteResponse } from '../../src/emsmdb/index.js'
+import { publicFid } from '../../src/mailbox/public-folders.js'
 import { specialFid } from '../../src/mailbox/special-folders.js'
+import type { Fid } from '../../src/oxcdata/ids.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { within } from './fuzz-settings.js'
 import { alice, bob, type FuzzWorld } from './fuzz-world.js'
 import { RandomRequest } from './random-request.js'
 
 const NOTHING = new Uint8Array(0)
+const PUBLIC_LOGON = 2
+const publicLogon = { logonFlags: 0, openFlags: 0x2, storeState: 0, essdn: '' }
 const requests = allRops.filter(row => row.serverOriginated !== true)
 const isBuilt = (row: Rop): boolean => row.noResponse === true || (row.execute ?? row.stream) !== undefined
 const built = requests.filter(row => isBuilt(row) && row.id !== RopLogon.id)
@@ -63,7 +67,7 @@ export class RopFuzzer {
     this.request = new RandomRequest(random, { fids: [], mids: [], essdns: [], replicaGuid: '' })
   }
 
-  /** A new session with a logon to each mailbox. */
+  /** A new session with a logon to each mailbox and to the public folders. */
   async connect(): Promise<void> {
     const { emsmdb } = this.world
     if (this.session !== undefined) await emsmdb.disconnect(this.session)
@@ -85,17 +89,19 @@ export class RopFuzzer {
     const batch = new RopBatch()
     batch.add(RopLogon, { output: batch.slot() }, logonRequest(alice.legacyDn), { logonId: 0 })
     batch.add(RopLogon, { output: batch.slot() }, logonRequest(bob.legacyDn), { logonId: 1 })
+    batch.add(RopLogon, { output: batch.slot() }, publicLogon, { logonId: PUBLIC_LOGON })
     await this.execute({ rops: ['RopLogon'], payload: batch.write(), maxRopOut: 0x8000, flags: 3 })
-    for (const logonId of [0, 1]) await this.furnish(logonId)
+    for (const logonId of [0, 1]) await this.furnish(logonId, specialFid('inbox'))
+    await this.furnish(PUBLIC_LOGON, publicFid('ipmSubtree'))
   }
 
   /** Opens some of everything, so that the first lists already find objects of each kind. */
-  private async furnish(logonId: number): Promise<void> {
+  private async furnish(logonId: number, folderId: Fid): Promise<void> {
     const batch = new RopBatch([this.known.find(({ kind, logonId: of }) => kind === 'logon' && of === logonId)!.handle])
     const at = { logonId }
-    const open = { codePageId: 0x0fff, folderId: specialFid('inbox'), openModeFlags: 1 }
+    const open = { codePageId: 0x0fff, folderId, openModeFlags: 1 }
     const inbox = batch.slot()
-    batch.add(RopOpenFolder, { input: 0, output: inbox }, { folderId: specialFid('inbox'), openModeFlags: 0 }, at)
+    batch.add(RopOpenFolder, { input: 0, output: inbox }, { folderId, openModeFlags: 0 }, at)
     for (const tableFlags of [0, 2]) {
       const contents = batch.slot()
       batch.add(RopGetContentsTable, { input: inbox, output: contents }, { tableFlags }, at)
@@ -136,9 +142,10 @@ export class RopFuzzer {
   private build(): Sent | undefined {
     const { random, request } = this
     const count = 1 + random.below(request.chance(90) ? 4 : 20)
-    const logonId = request.chance(80) ? 0 : request.chance(96) ? 1 : random.below(256)
+    const logonId = request.chance(70) ? 0 : request.chance(97) ? 1 + random.below(2) : random.below(256)
     const handles: number[] = []
-    const writer = new Writer(4096, 32_000, codecContext({ codePage: this.session.codePage }))
+    const context = codecContext({ codePage: this.session.codePage, publicLogon: logonId === PUBLIC_LOGON })
+    const writer = new Writer(4096, 32_000, context)
     writer.u16(0)
     const rops: string[] = []
     let produced: Produced | undefined
