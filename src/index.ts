@@ -152,9 +152,7 @@ async function startOver(
   const around = { directory, personality, runtime, serverName, log }
   const mapiHttp = openMapiHttp({ ...around, emsmdb }, config)
   const autodiscover = new AutodiscoverEndpoint({
-    ...{ ...around, publicUrl, anonymous: config.anonymousAutodiscover, authSchemes: config.authSchemes },
-    // Clients that were sent there would meet a logon that is not built yet.
-    services: { publicFolders: false }
+    ...{ ...around, publicUrl, anonymous: config.anonymousAutodiscover, authSchemes: config.authSchemes }
   })
   const adminToken = Buffer.from(runtime.random(new Uint8Array(24))).toString('base64url')
   const admin = openAdminFront({
@@ -199,11 +197,26 @@ function openEmsmdb(
   return new Emsmdb({
     ...{ ...around, ropTable },
     isAdministrator: ({ guid }) => directory.byGuid(guid)?.roles.includes('organizationAdministrator') === true,
+    publicFolders: publicFoldersOf(directory),
     findMailbox: legacyDn => {
       const principal = directory.byLegacyDn(legacyDn)
       return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
     }
   })
+}
+
+/** Where public folders are, looked up again only when the directory has changed. */
+function publicFoldersOf(directory: Directory): NonNullable<EmsmdbOptions['publicFolders']> {
+  let generation = -1
+  let stores: ReturnType<NonNullable<EmsmdbOptions['publicFolders']>> = []
+  return () => {
+    if (generation !== directory.generation) {
+      const found = directory.publicFolderMailbox()
+      stores = found === undefined ? [] : [{ legacyDn: found.legacyDn, serverDn: directory.serverDn(found) }]
+      generation = directory.generation
+    }
+    return stores
+  }
 }
 
 /** After a failure of the store sessions end, and what is in memory is read again; what was begun goes on. */
