@@ -1,8 +1,10 @@
 /** The address book of a large organization: what its requests cost, and how long sorting holds the event loop. */
+
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Directory, type DirectoryEntry, type PrincipalSpec } from '../../src/directory/index.js'
 import { silentLog } from '../../src/log.js'
 import { AddressBook, type NspiCaller, type Stat } from '../../src/nspi/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { FuzzyHigh, FuzzyLow, type Restriction } from '../../src/oxcdata/restriction.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
@@ -59,17 +61,7 @@ function specOf(number: number): PrincipalSpec {
   }
 }
 
-const start: Stat = {
-  sortType: 0,
-  containerId: 0,
-  currentRecord: 0,
-  delta: 0,
-  position: 0,
-  totalRecords: 0,
-  codePage: 1252,
-  templateLocale: 0x409,
-  sortLocale: 0x409
-}
+const start = statAtBeginning()
 
 /** An organization of so many people, and what is measured on it. */
 export class AddressBookBench {

@@ -7,6 +7,7 @@ import {
 } from '../fronts/mapi-http/grammar/address-book-bodies.js'
 import { failureResponse } from '../fronts/mapi-http/grammar/bodies.js'
 import type { Stat } from '../nspi/nspi.js'
+import { statAtBeginning } from '../nspi/stat.js'
 import { newGuid, systemRuntime } from '../runtime.js'
 import { AutodiscoverError, discover } from './autodiscover.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
@@ -42,22 +43,6 @@ export class AddressBookBodyError extends Error {
 const NOTHING = new Uint8Array(0)
 const UNBIND_SUCCESS = 1
 
-/** A STAT ([MS-OXNSPI] 2.2.8) at the beginning of the Global Address List, in English and code page 1252 unless said otherwise. */
-export function addressBookStat(overrides: Partial<Stat> = {}): Stat {
-  return {
-    sortType: 0,
-    containerId: 0,
-    currentRecord: 0,
-    delta: 0,
-    position: 0,
-    totalRecords: 0,
-    codePage: 1252,
-    templateLocale: 0x0409,
-    sortLocale: 0x0409,
-    ...overrides
-  }
-}
-
 /**
  * A MAPI over HTTP client for the address book endpoint. It keeps cookies as a browser would, sends one request at a time,
  * and takes an answer only if it is byte for byte what the layouts would write.
@@ -87,7 +72,7 @@ export class AddressBookClient {
   }
 
   /** Creates a Session Context and returns the server's GUID; MapiHttpError with the error code when there is none. */
-  async bind(stat: Stat | null = addressBookStat(), flags = 0): Promise<string> {
+  async bind(stat: Stat | null = statAtBeginning(), flags = 0): Promise<string> {
     const { errorCode, serverGuid } = await this.ask('Bind', { flags, state: stat })
     if (errorCode !== 0) throw new MapiHttpError('Bind', 200, 0, errorCode)
     return serverGuid

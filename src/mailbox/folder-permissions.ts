@@ -7,7 +7,7 @@ import type { FolderNode } from './folder-node.js'
 import type { MailboxCore } from './mailbox-core.js'
 import type { MailboxTurn } from './mailbox-turn.js'
 import { type PermissionEdit, type PermissionList, type PermissionSpec, writePermission } from './permission-list.js'
-import { KNOWN_RIGHTS } from './rights.js'
+import { ALL_RIGHTS } from './rights.js'
 import { int64 } from './stored-values.js'
 
 /**
@@ -20,7 +20,7 @@ export function setPermissions(
   specs: readonly PermissionSpec[],
   options: PermissionEdit & { time?: bigint }
 ): Maybe<void> {
-  if (specs.some(({ rights }) => (rights & ~KNOWN_RIGHTS) !== 0)) throw new MapiError(ErrorCode.ecInvalidParam)
+  if (specs.some(({ rights }) => (rights & ~ALL_RIGHTS) !== 0)) throw new MapiError(ErrorCode.ecInvalidParam)
   return core.write('set permissions', turn => {
     if (node.isGone) throw new MapiError(ErrorCode.ecObjectDeleted)
     if (options.time !== undefined) turn.backdate(options.time)

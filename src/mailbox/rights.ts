@@ -19,13 +19,11 @@ export type RightName = keyof typeof Right
 
 /** All rights but those that only a calendar's list has: what an owner is told in PidTagRights. */
 export const OWNER_RIGHTS = 0x07fb
+/** Every bit that a member may be given. */
 export const ALL_RIGHTS = 0x1ffb
 
 /** The two that only a calendar's list has, and that clients say apart from the others. */
 export const FREE_BUSY_RIGHTS = Right.freeBusySimple | Right.freeBusyDetailed
-
-/** Every bit that a member may be given. */
-export const KNOWN_RIGHTS = ALL_RIGHTS
 
 const READER = Right.readAny | Right.folderVisible
 const OWN_ITEMS = Right.create | Right.editOwned | Right.deleteOwned
@@ -44,5 +42,3 @@ export const permissionLevels = {
   publishingEditor: READER | OWN_ITEMS | Right.editAny | Right.deleteAny | Right.createSubfolder,
   owner: OWNER_RIGHTS
 } as const
-
-export type PermissionLevel = keyof typeof permissionLevels

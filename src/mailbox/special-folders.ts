@@ -80,13 +80,6 @@ export function specialFid(name: SpecialFolderName): number {
   return makeId(1, specialFolders[name].globcnt)
 }
 
-const byFid = new Map(specialFolderRows.map(([name]) => [specialFid(name), name]))
-
-/** Which special folder a FID is, undefined for an ordinary one. */
-export function specialFolderOf(fid: number): SpecialFolderName | undefined {
-  return byFid.get(fid)
-}
-
 /** The thirteen folders of RopLogon ([MS-OXCSTOR] 2.2.1.1.3). */
 export const logonFolders: SpecialFolders = {
   root: specialFid('root'),

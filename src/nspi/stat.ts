@@ -31,6 +31,16 @@ export const CP_WINUNICODE = 1200
 /** The code page of the system, which clients name that do not care. */
 const CP_ACP = 0
 
+/** The STAT of a client that stands at the beginning of the global address list, in English and code page 1252 unless said otherwise. */
+export function statAtBeginning(overrides: Partial<Stat> = {}): Stat {
+  return {
+    ...{ sortType: SortType.displayName, containerId: 0, currentRecord: MID_BEGINNING_OF_TABLE, delta: 0 },
+    ...{ position: 0, totalRecords: 0, codePage: 1252 },
+    ...{ templateLocale: NSPI_DEFAULT_LOCALE, sortLocale: NSPI_DEFAULT_LOCALE },
+    ...overrides
+  }
+}
+
 /** Every method takes the STAT as a reference that may not be null ([MS-OXNSPI] 3.1.4.1); one of an unknown code page is refused. */
 export function demandStat(stat: Stat | null): Stat {
   if (stat === null) fail('invalidParameter', 'no STAT')

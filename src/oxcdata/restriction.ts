@@ -56,40 +56,70 @@ const COUNT = 0x0b
 const SMALLEST = 3
 
 /**
- * Reads a restriction; nesting is limited by the reader, counts by the bytes left. `width` is that of the counts: 16 bits in ROP
- * buffers, 32 in extended rules.
+ * What differs between the places that restrictions are sent in: the counts, and the form of values. Of a value that is sought
+ * (in a content or property restriction) some say first whether there is one.
  */
+export interface RestrictionForm {
+  /** Reads how many restrictions an And or Or has; bounded by the bytes left. */
+  readCount(reader: Reader): number
+  writeCount(writer: Writer, count: number): void
+  readValue(reader: Reader): PropertyEntry
+  writeValue(writer: Writer, value: PropertyEntry): void
+  /** `tag` is that of the property which is looked at. */
+  readSought(reader: Reader, tag: PropertyTag): PropertyEntry
+  writeSought(writer: Writer, value: PropertyEntry): void
+}
+
+function formOf(width: CountWidth): RestrictionForm {
+  const readValue = (reader: Reader): PropertyEntry => readTaggedValue(reader, width)
+  const writeValue = (writer: Writer, value: PropertyEntry): void => writeTaggedValue(writer, value, width)
+  return {
+    // A Not of an Exist takes six bytes, an And of nothing three: no restriction is shorter than that.
+    readCount: reader => readElementCount(reader, width, SMALLEST),
+    writeCount: (writer, count) => (width === 16 ? writer.u16(count) : writer.u32(count)),
+    ...{ readValue, writeValue, readSought: readValue, writeSought: writeValue }
+  }
+}
+
+/** Counts are 16 bits in ROP buffers, 32 in extended rules. */
+const FORMS: Readonly<Record<CountWidth, RestrictionForm>> = { 16: formOf(16), 32: formOf(32) }
+
+/** Reads a restriction; nesting is limited by the reader, counts by the bytes left. */
 export function readRestriction(reader: Reader, width: CountWidth = 16): Restriction {
+  return readRestrictionAs(FORMS[width], reader)
+}
+
+export function writeRestriction(writer: Writer, restriction: Restriction, width: CountWidth = 16): void {
+  writeRestrictionAs(FORMS[width], writer, restriction)
+}
+
+export function readRestrictionAs(form: RestrictionForm, reader: Reader): Restriction {
   reader.enter()
-  const restriction = readBody(reader, width)
+  const restriction = readBody(form, reader)
   reader.leave()
   return restriction
 }
 
-function readBody(reader: Reader, width: CountWidth): Restriction {
+function readBody(form: RestrictionForm, reader: Reader): Restriction {
   const at = reader.position
   const type = reader.u8()
   switch (type) {
     case AND:
     case OR: {
       const restrictions: Restriction[] = []
-      // A Not of an Exist takes six bytes, an And of nothing three: no restriction is shorter than that.
-      const count = readElementCount(reader, width, SMALLEST)
-      for (let i = 0; i < count; i++) restrictions.push(readRestriction(reader, width))
+      for (let left = form.readCount(reader); left > 0; left--) restrictions.push(readRestrictionAs(form, reader))
       return { kind: type === AND ? 'and' : 'or', restrictions }
     }
     case NOT:
-      return { kind: 'not', restriction: readRestriction(reader, width) }
-    case CONTENT:
-      return {
-        kind: 'content',
-        fuzzyLow: reader.u16(),
-        fuzzyHigh: reader.u16(),
-        tag: reader.u32(),
-        value: readTaggedValue(reader, width)
-      }
-    case PROPERTY:
-      return { kind: 'property', relop: reader.u8(), tag: reader.u32(), value: readTaggedValue(reader, width) }
+      return { kind: 'not', restriction: readRestrictionAs(form, reader) }
+    case CONTENT: {
+      const [fuzzyLow, fuzzyHigh, tag] = [reader.u16(), reader.u16(), reader.u32()]
+      return { kind: 'content', fuzzyLow, fuzzyHigh, tag, value: form.readSought(reader, tag) }
+    }
+    case PROPERTY: {
+      const [relop, tag] = [reader.u8(), reader.u32()]
+      return { kind: 'property', relop, tag, value: form.readSought(reader, tag) }
+    }
     case COMPARE:
       return { kind: 'compare', relop: reader.u8(), tag1: reader.u32(), tag2: reader.u32() }
     case BITMASK:
@@ -99,42 +129,41 @@ function readBody(reader: Reader, width: CountWidth): Restriction {
     case EXIST:
       return { kind: 'exist', tag: reader.u32() }
     case SUB_OBJECT:
-      return { kind: 'subObject', subObject: reader.u32(), restriction: readRestriction(reader, width) }
+      return { kind: 'subObject', subObject: reader.u32(), restriction: readRestrictionAs(form, reader) }
     case COMMENT: {
       const values: PropertyEntry[] = []
-      for (let left = reader.u8(); left > 0; left--) values.push(readTaggedValue(reader, width))
-      return { kind: 'comment', values, restriction: reader.u8() === 0 ? null : readRestriction(reader, width) }
+      for (let left = reader.u8(); left > 0; left--) values.push(form.readValue(reader))
+      return { kind: 'comment', values, restriction: reader.u8() === 0 ? null : readRestrictionAs(form, reader) }
     }
     case COUNT:
-      return { kind: 'count', count: reader.u32(), restriction: readRestriction(reader, width) }
+      return { kind: 'count', count: reader.u32(), restriction: readRestrictionAs(form, reader) }
     default:
       return reader.fail(`restriction type ${type} does not exist`, at)
   }
 }
 
-export function writeRestriction(writer: Writer, restriction: Restriction, width: CountWidth = 16): void {
+export function writeRestrictionAs(form: RestrictionForm, writer: Writer, restriction: Restriction): void {
   switch (restriction.kind) {
     case 'and':
     case 'or':
       writer.u8(restriction.kind === 'and' ? AND : OR)
-      if (width === 16) writer.u16(restriction.restrictions.length)
-      else writer.u32(restriction.restrictions.length)
-      for (const inner of restriction.restrictions) writeRestriction(writer, inner, width)
+      form.writeCount(writer, restriction.restrictions.length)
+      for (const inner of restriction.restrictions) writeRestrictionAs(form, writer, inner)
       break
     case 'not':
       writer.u8(NOT)
-      writeRestriction(writer, restriction.restriction, width)
+      writeRestrictionAs(form, writer, restriction.restriction)
       break
     case 'content':
       writer.u8(CONTENT)
       writer.u16(restriction.fuzzyLow)
       writer.u16(restriction.fuzzyHigh)
       writer.u32(restriction.tag)
-      writeTaggedValue(writer, restriction.value, width)
+      form.writeSought(writer, restriction.value)
       break
     case 'property':
       writeFixed(writer, PROPERTY, restriction.relop, restriction.tag)
-      writeTaggedValue(writer, restriction.value, width)
+      form.writeSought(writer, restriction.value)
       break
     case 'compare':
       writeFixed(writer, COMPARE, restriction.relop, restriction.tag1)
@@ -155,19 +184,19 @@ export function writeRestriction(writer: Writer, restriction: Restriction, width
     case 'subObject':
       writer.u8(SUB_OBJECT)
       writer.u32(restriction.subObject)
-      writeRestriction(writer, restriction.restriction, width)
+      writeRestrictionAs(form, writer, restriction.restriction)
       break
     case 'comment':
       writer.u8(COMMENT)
       writer.u8(restriction.values.length)
-      for (const value of restriction.values) writeTaggedValue(writer, value, width)
+      for (const value of restriction.values) form.writeValue(writer, value)
       writer.u8(restriction.restriction === null ? 0 : 1)
-      if (restriction.restriction !== null) writeRestriction(writer, restriction.restriction, width)
+      if (restriction.restriction !== null) writeRestrictionAs(form, writer, restriction.restriction)
       break
     case 'count':
       writer.u8(COUNT)
       writer.u32(restriction.count)
-      writeRestriction(writer, restriction.restriction, width)
+      writeRestrictionAs(form, writer, restriction.restriction)
   }
 }
 

@@ -164,5 +164,4 @@ export type WorldRoomList = z.infer<typeof roomListSchema>
 export type WorldContact = z.infer<typeof contactSchema>
 export type WorldPublicFolder = z.infer<typeof publicFolderSchema>
 export type WorldPublicFolderMailbox = z.infer<typeof publicFolderMailboxSchema>
-export type WorldAddressList = z.infer<typeof addressListSchema>
 export type WorldDelegate = z.infer<typeof delegateSchema>

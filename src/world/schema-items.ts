@@ -302,7 +302,6 @@ export const publicFolderKeys = {
   ...items
 }
 
-export type WorldFlag = z.infer<typeof flagSchema>
 /** How many items are to be generated. */
 export function countsOf(
   spec: GenerateSpec | undefined
@@ -311,8 +310,8 @@ export function countsOf(
   return { messages, appointments, contacts, tasks }
 }
 
+export type WorldFlag = z.infer<typeof flagSchema>
 export type WorldAppointment = z.infer<typeof appointmentSchema>
-export type WorldAttendee = z.infer<typeof attendeeSchema>
 export type WorldContactItem = z.infer<typeof contactItemSchema>
 export type WorldTask = z.infer<typeof taskSchema>
 export type WorldNote = z.infer<typeof noteSchema>

@@ -2,6 +2,7 @@
  * Makes the project's own recording anew: `node .build/test/captures/make-first-steps.js [folder]`, by default
  * captures/first-steps. The client of the project does with the server of the project what a mail program does first.
  */
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -37,7 +38,7 @@ import { RopSetColumns } from '../../rops/table/rop-set-columns.js'
 import { RopSortTable } from '../../rops/table/rop-sort-table.js'
 import { type AnyLayout, interpret, Random, Reader, Writer } from '../../src/bufferstructs/index.js'
 import { SessionRecorder } from '../../src/captures/recorder.js'
-import { AddressBookClient, addressBookStat } from '../../src/client/address-book-client.js'
+import { AddressBookClient } from '../../src/client/address-book-client.js'
 import { unwrapPayloads, wrapPayload } from '../../src/client/extended-buffer.js'
 import { decodeCell, idOf, LogonFolder, logonRequest, succeeded } from '../../src/client/mailbox-session.js'
 import { MapiClient } from '../../src/client/mapi-client.js'
@@ -52,6 +53,7 @@ import { RopBatch } from '../../src/client/rop-batch.js'
 import { serverAddress } from '../../src/client/server-address.js'
 import { addressBookBodies } from '../../src/fronts/mapi-http/grammar/address-book-bodies.js'
 import { startServer } from '../../src/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { makeTag } from '../../src/oxcdata/property-tag.js'
 import { newRecipientRow } from '../../src/oxcdata/recipient-row.js'
 import { PidLidReminderSet } from '../../src/oxprops/named-properties.generated.js'
@@ -290,16 +292,16 @@ async function cleanUp(recording: Recording, folder: number): Promise<void> {
 
 /** What a mail program asks an address book when a name is typed. */
 async function lookUp(recording: Recording, legacyDn: string): Promise<void> {
-  await recording.ask('book-bind', 'Bind', { flags: 0, state: addressBookStat() })
-  await recording.ask('book-tables', 'GetSpecialTable', { flags: 4, state: addressBookStat(), version: null })
+  await recording.ask('book-bind', 'Bind', { flags: 0, state: statAtBeginning() })
+  await recording.ask('book-tables', 'GetSpecialTable', { flags: 4, state: statAtBeginning(), version: null })
   const { minimalIds } = await recording.ask('book-name', 'DNToMId', { names: [legacyDn] })
   const columns = [tags.PidTagDisplayName, tags.PidTagSmtpAddress, tags.PidTagObjectType, tags.PidTagEntryId]
   const [currentRecord] = minimalIds as number[]
-  const state = addressBookStat({ currentRecord })
+  const state = statAtBeginning({ currentRecord })
   await recording.ask('book-properties', 'GetProps', { flags: 0, state, propertyTags: columns })
-  const rows = { flags: 0, state: addressBookStat(), explicitTable: [], rowCount: 10, columns }
+  const rows = { flags: 0, state: statAtBeginning(), explicitTable: [], rowCount: 10, columns }
   await recording.ask('book-rows', 'QueryRows', rows)
-  const names = { state: addressBookStat(), propertyTags: columns, names: ['lee', 'nobody at all'] }
+  const names = { state: statAtBeginning(), propertyTags: columns, names: ['lee', 'nobody at all'] }
   await recording.ask('book-resolve', 'ResolveNames', names)
   await recording.ask('book-unbind', 'Unbind', {})
 }

@@ -2,6 +2,7 @@
  * A restart changes no id that a client caches: what Autodiscover, the logon, tables, properties and the address book say is
  * collected, and collected again after a clean stop and after a kill.
  */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,11 +12,12 @@ import { RopOpenFolder } from '../../rops/folder/rop-open-folder.js'
 import { RopLogon } from '../../rops/logon/rop-logon.js'
 import { RopGetPropertiesSpecific } from '../../rops/property/rop-get-properties-specific.js'
 import { RopGetPropertyIdsFromNames } from '../../rops/property/rop-get-property-ids-from-names.js'
-import { AddressBookClient, addressBookStat } from '../../src/client/address-book-client.js'
+import { AddressBookClient } from '../../src/client/address-book-client.js'
 import { logonRequest, MailboxSession, succeeded } from '../../src/client/mailbox-session.js'
 import type { MapiClient } from '../../src/client/mapi-client.js'
 import { listMessages } from '../../src/client/message-actions.js'
 import { RopBatch } from '../../src/client/rop-batch.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { ServerProcess } from './server-process.js'
 
@@ -81,8 +83,8 @@ async function foldersOf(session: MailboxSession): Promise<unknown[]> {
 
 async function idsOfAddressBook(book: AddressBookClient): Promise<unknown> {
   const serverGuid = await book.bind()
-  const hierarchy = await book.ask('GetSpecialTable', { flags: 0x04, state: addressBookStat(), version: 0 })
-  const query = { flags: 0, state: addressBookStat(), explicitTable: [], rowCount: BOOK_ROWS, columns: BOOK_COLUMNS }
+  const hierarchy = await book.ask('GetSpecialTable', { flags: 0x04, state: statAtBeginning(), version: 0 })
+  const query = { flags: 0, state: statAtBeginning(), explicitTable: [], rowCount: BOOK_ROWS, columns: BOOK_COLUMNS }
   const people = await book.ask('QueryRows', query)
   return { serverGuid, hierarchy, people }
 }

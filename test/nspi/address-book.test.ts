@@ -2,10 +2,11 @@ import { test } from 'tap'
 import { Directory } from '../../src/directory/index.js'
 import { type Log, silentLog } from '../../src/log.js'
 import { AddressBook } from '../../src/nspi/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { exchange2016 } from '../../src/personality.js'
 import { customRuntime } from '../../src/runtime.js'
 import { MemoryEngine, Store } from '../../store/index.js'
-import { bookOf, namesOf, statOf } from './sample-book.js'
+import { bookOf, namesOf } from './sample-book.js'
 
 function people(count: number, from = 0) {
   return Array.from({ length: count }, (_, i) => ({
@@ -21,18 +22,22 @@ test('tables are prepared in slices, and requests meanwhile are answered whole',
     prepared = true
   })
   t.notOk(prepared)
-  t.equal(namesOf(book, caller('p0'), statOf({ currentRecord: 2, delta: -1 }))[0], 'Person 002999')
+  t.equal(namesOf(book, caller('p0'), statAtBeginning({ currentRecord: 2, delta: -1 }))[0], 'Person 002999')
   await directory.add(people(1, 5000)[0])
   await preparing
-  t.equal(namesOf(book, caller('p0'), statOf({ currentRecord: 2, delta: -1 }))[0], 'Person 005000')
-  const { mids } = book.resolveNames(caller('p0'), { stat: statOf(), columns: [], names: ['p5000', 'Person 000017'] })
+  t.equal(namesOf(book, caller('p0'), statAtBeginning({ currentRecord: 2, delta: -1 }))[0], 'Person 005000')
+  const { mids } = book.resolveNames(caller('p0'), {
+    stat: statAtBeginning(),
+    columns: [],
+    names: ['p5000', 'Person 000017']
+  })
   t.same(mids, [2, 2])
   await book.prepare()
 })
 
 test('tables follow the directory through any number of changes', async t => {
   const { book, caller, directory, entry } = await bookOf(people(30))
-  const names = () => namesOf(book, caller('p0'), statOf())
+  const names = () => namesOf(book, caller('p0'), statAtBeginning())
   const expected = () =>
     directory
       .entries()
@@ -58,7 +63,7 @@ test('refusals are logged, and what is no refusal is thrown', async t => {
   const log: Log = { ...silentLog, debug: (event, fields) => void events.push([event, fields]) }
   const book = new AddressBook({ directory, runtime: customRuntime({}), personality: exchange2016, log })
   const caller = { principal, baseUrl: 'https://x.example' }
-  book.updateStat(caller, { stat: statOf({ containerId: 5 }), wantsDelta: false })
+  book.updateStat(caller, { stat: statAtBeginning({ containerId: 5 }), wantsDelta: false })
   t.same(events, [['nspi.refused', { method: 'updateStat', code: 0x80040405, detail: 'no container 5' }]])
   t.throws(() => book.queryRows(caller, undefined as never), TypeError)
 })
@@ -70,7 +75,7 @@ test('languages: the list that a German and a Dane see', async t => {
       displayName
     }))
   )
-  const names = (sortLocale: number) => namesOf(book, caller('n0'), statOf({ sortLocale }))
+  const names = (sortLocale: number) => namesOf(book, caller('n0'), statAtBeginning({ sortLocale }))
   t.same(names(0x407), ['Aase', 'Abel', 'Ørsted', 'Österreich', 'Zorn'])
   t.same(names(0x406), ['Abel', 'Zorn', 'Ørsted', 'Österreich', 'Aase'])
   for (let sortLocale = 0; sortLocale < 0x100; sortLocale++) t.equal(names(sortLocale).length, 5)

@@ -1,10 +1,11 @@
 import { test } from 'tap'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { muidEmsab } from '../../src/oxcdata/entry-id.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { exchange2016 } from '../../src/personality.js'
 import { MemoryEngine, Store } from '../../store/index.js'
 import { requirement } from '../conformance/ledger.js'
-import { bookOf, sampleBook, statOf, valueIn } from './sample-book.js'
+import { bookOf, sampleBook, valueIn } from './sample-book.js'
 
 /** The header of permanent entry ids, as [MS-OXNSPI] 2.2.1.7 writes GUID_NSPI. */
 const GUID_NSPI = 'dca740c8c042101ab4b908002b2fe182'
@@ -23,8 +24,8 @@ function guidBytes(guid: string): string {
 test('N9: entry ids byte for byte', async t => {
   const { book, caller, mid, entry } = await sampleBook()
   const alice = caller('alice')
-  const { serverGuid } = book.bind(alice, { flags: 0, stat: statOf() })
-  const stat = statOf({ currentRecord: mid('sales') })
+  const { serverGuid } = book.bind(alice, { flags: 0, stat: statAtBeginning() })
+  const stat = statAtBeginning({ currentRecord: mid('sales') })
   const permanent = book.getProps(alice, { flags: 0, stat, tags: IDS }).row
   const ephemeral = book.getProps(alice, { flags: 2, stat, tags: IDS }).row
   const id = hex(valueIn(permanent, tags.PidTagEntryId))
@@ -68,11 +69,11 @@ test('no id changes in a restart, nor when others come and go', async t => {
   const specs = ['ann', 'ben', 'cat'].map(name => ({ address: `${name}@contoso.example`, displayName: name }))
   const first = await bookOf(specs, exchange2016, store)
   const look = ({ book, caller, mid, list }: typeof first) => ({
-    guid: book.bind(caller('ann'), { flags: 0, stat: statOf() }).serverGuid,
+    guid: book.bind(caller('ann'), { flags: 0, stat: statAtBeginning() }).serverGuid,
     mids: ['ann', 'cat'].map(mid),
     lists: ['All Users', 'All Rooms'].map(list),
     ids: [0, 2].map(flags => {
-      const stat = statOf({ currentRecord: mid('cat') })
+      const stat = statAtBeginning({ currentRecord: mid('cat') })
       return hex(valueIn(book.getProps(caller('ann'), { flags, stat, tags: IDS }).row, tags.PidTagEntryId))
     })
   })
@@ -90,7 +91,7 @@ test('no id changes in a restart, nor when others come and go', async t => {
 
 test('R57: containers have their display type and DN in their entry ids', async t => {
   const { book, caller, directory } = await sampleBook()
-  const { rows } = book.getSpecialTable(caller('alice'), { flags: 4, stat: statOf(), version: null })
+  const { rows } = book.getSpecialTable(caller('alice'), { flags: 4, stat: statAtBeginning(), version: null })
   for (const [i, list] of directory.addressLists().entries()) {
     const id = hex(valueIn(rows![i], tags.PidTagEntryId))
     const dn = list.isGlobal ? '/' : `/guid=${list.guid.replaceAll('-', '').toUpperCase()}`

@@ -1,8 +1,10 @@
 /** A small organization of every kind of entry, and its address book. */
+
 import type { DirectoryEntry, EntrySpec, Principal } from '../../src/directory/index.js'
 import { Directory } from '../../src/directory/index.js'
 import { silentLog } from '../../src/log.js'
 import { AddressBook, type NspiCaller, type NspiValue, type Stat } from '../../src/nspi/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { type PropertyTag, tagId, tagType } from '../../src/oxcdata/property-tag.js'
 import { decodeValue, type PropertyValue } from '../../src/oxcdata/property-value.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
@@ -56,22 +58,6 @@ export interface SampleBook {
   list(name: string): number
 }
 
-/** The STAT of a client that stands at the beginning of the global address list. */
-export function statOf(over: Partial<Stat> = {}): Stat {
-  return {
-    sortType: 0,
-    containerId: 0,
-    currentRecord: 0,
-    delta: 0,
-    position: 0,
-    totalRecords: 0,
-    codePage: 1252,
-    templateLocale: 0x409,
-    sortLocale: 0x409,
-    ...over
-  }
-}
-
 /** A book of these entries; `store` keeps them for a second opening. */
 export async function bookOf(
   specs: readonly EntrySpec[],
@@ -93,7 +79,7 @@ export async function bookOf(
     mid: alias => book.dnToMid(NOBODY, { names: [entryOf(alias).legacyDn] }).mids![0],
     entry: entryOf,
     list: name => {
-      const { rows } = book.getSpecialTable(NOBODY, { flags: 4, stat: statOf(), version: null })
+      const { rows } = book.getSpecialTable(NOBODY, { flags: 4, stat: statAtBeginning(), version: null })
       const row = rows!.find(one => valueIn(one, tags.PidTagDisplayName) === name)!
       return (valueIn(row, tags.PidTagAddressBookContainerId) as number) >>> 0
     }

@@ -1,12 +1,14 @@
 /** Random walks through tables of a changing directory, against a naive model: arrays, sorted anew for each step. */
+
 import { type Test, test } from 'tap'
 import { Random } from '../../src/bufferstructs/index.js'
 import type { DirectoryEntry } from '../../src/directory/index.js'
 import type { Stat } from '../../src/nspi/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { sortKey } from '../../src/oxcdata/collation.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
-import { bookOf, plain, type SampleBook, statOf } from './sample-book.js'
+import { bookOf, plain, type SampleBook } from './sample-book.js'
 
 const END = 2
 const STEPS = Number(process.env.FUZZ_ROUNDS ?? 1) * 400
@@ -41,7 +43,7 @@ function modelOf({ directory, mid }: SampleBook, filter: (entry: DirectoryEntry)
 class Walk {
   private readonly random = new Random(SEED)
   private number = 0
-  stat: Stat = statOf()
+  stat: Stat = statAtBeginning()
 
   constructor(
     private readonly t: Test,
@@ -110,7 +112,7 @@ class Walk {
     const { stat, delta, errorCode } = this.sample.book.updateStat(this.caller, { stat: asked, wantsDelta: true })
     if (place < 0) {
       t.equal(errorCode, 0x8004010f)
-      this.stat = statOf()
+      this.stat = statAtBeginning()
       return
     }
     const final = this.moved(model, place, asked.delta)
@@ -128,7 +130,7 @@ class Walk {
     const place = this.place(model)
     if (place < 0) {
       this.t.equal(errorCode, 0x8004010f)
-      this.stat = statOf()
+      this.stat = statAtBeginning()
       return
     }
     const first = this.moved(model, place, asked.delta)
@@ -200,7 +202,7 @@ test('walks in a table of many blocks', async t => {
   const walk = new Walk(t, sample)
   for (let i = 0; i < 60; i++) await walk.step()
   const model = modelOf(sample, () => true)
-  const request = { flags: 0, stat: statOf(), mids: [], rowCount: 5000, columns: [tags.PidTagSmtpAddress] }
+  const request = { flags: 0, stat: statAtBeginning(), mids: [], rowCount: 5000, columns: [tags.PidTagSmtpAddress] }
   const { rows } = sample.book.queryRows(sample.caller('first'), request)
   t.same(
     rows.map(row => plain(row[0])),

@@ -1,13 +1,15 @@
 /** Text in the answers of MAPI over HTTP, as bytes: the widths and code pages of [MS-OXNSPI] 3.1.4.3.3 in every method that returns text. */
+
 import { test } from 'tap'
 import { addressBookOperations } from '../../src/fronts/mapi-http/address-book-operations.js'
 import type { NspiCaller } from '../../src/nspi/index.js'
+import { statAtBeginning } from '../../src/nspi/stat.js'
 import { withType } from '../../src/oxcdata/property-tag.js'
 import type { Restriction } from '../../src/oxcdata/restriction.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../conformance/ledger.js'
-import { type SampleBook, sampleBook, statOf } from './sample-book.js'
+import { type SampleBook, sampleBook } from './sample-book.js'
 
 /** Bob's display name, natively Unicode, in three encodings. */
 const UNICODE = Buffer.from('Bob Øster\0', 'utf16le')
@@ -34,7 +36,7 @@ function askers(sample: SampleBook): Record<string, { ask: Ask; ids: string[] }>
     value: { tag: tags.PidTagAnr, bytes: storedString('bob') }
   }
   const auxiliary = new Uint8Array(0)
-  const at = (codePage: number, currentRecord = 0) => statOf({ codePage, currentRecord })
+  const at = (codePage: number, currentRecord = 0) => statAtBeginning({ codePage, currentRecord })
   const { GetProps, QueryRows, GetMatches, SeekEntries, ResolveNames } = addressBookOperations
   return {
     GetProps: {
@@ -100,7 +102,7 @@ test('widths and code pages in every method', async t => {
 test('N8: no string of many is null', async t => {
   const sample = await sampleBook()
   const auxiliary = new Uint8Array(0)
-  const request = { flags: 0, state: statOf({ currentRecord: sample.mid('alice') }), auxiliary }
+  const request = { flags: 0, state: statAtBeginning({ currentRecord: sample.mid('alice') }), auxiliary }
   const propertyTags = [tags.PidTagAddressBookProxyAddresses]
   const body = await addressBookOperations.GetProps.answer(sample.book, sample.caller('bob'), {
     ...request,

@@ -1,7 +1,7 @@
 import type { RecordedExchange, RecordedMessage } from '../recorded-session.js'
 import { describers } from './describers.js'
 import { insides } from './insides.js'
-import { bodyForms, listRequestBody, listResponseBody } from './list-body.js'
+import { listRequestBody, listResponseBody } from './list-body.js'
 import { learnUnanswered } from './list-rops.js'
 import { RopBatchMemory } from './rop-batch-memory.js'
 import { SessionMemory } from './session-memory.js'
@@ -54,8 +54,4 @@ export class SessionListing {
       return failed
     }
   }
-}
-
-export function isKnownType(type: string): boolean {
-  return bodyForms[type] !== undefined
 }

@@ -9,7 +9,6 @@ import {
   fixedSize,
   isMultivalue,
   PtypBinary,
-  PtypInteger32,
   PtypNull,
   PtypRestriction,
   PtypRuleAction,
@@ -195,11 +194,4 @@ export function listTagged(walk: Walk, form: ValueForm): void {
       () => ({ text: 'not there' })
     )
   else listValue(walk, nameOfTag(tag, walk), tag, type, form, 4)
-}
-
-/** A 32-bit number that stands where a value of a property would: what the property says of it. */
-export function sayPropertyNumber(walk: Walk, tag: PropertyTag, value: number): ReturnType<typeof sayNumber> {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value, true)
-  return sayStored(withType(tag, PtypInteger32), PtypInteger32, bytes, walk)
 }

@@ -1,5 +1,4 @@
 /** Single values for people: what they are, and how they are written. */
-import { globcntOf } from '../../bufferstructs/index.js'
 import { errorName } from '../../oxcdata/error-code.js'
 import { formatTag } from '../../oxcdata/property-tag.js'
 import { propertyName } from '../../oxprops/property-name.js'
@@ -91,11 +90,6 @@ export function sayId(id: number, walk: Walk): Said {
 
 export function sayCounter(globcnt: number): Said {
   return { text: `0x${globcnt.toString(16)}`, kind: 'counter' }
-}
-
-/** The counter alone of an id with a long form: what a change number shows. */
-export function counterText(id: number): string {
-  return `0x${globcntOf(id).toString(16)}`
 }
 
 export function sayHandle(handle: number): Said {

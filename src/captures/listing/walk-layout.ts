@@ -23,11 +23,6 @@ import {
 } from './value-text.js'
 import type { Said, Walk } from './walk.js'
 
-/** Lists a value of a layout as one field; returns the value. */
-export function walkField(walk: Walk, name: string, layout: AnyLayout, fields: Fields = NO_FIELDS): unknown {
-  return walkNode(walk, name, layout.node, fields)
-}
-
 /** Lists the fields of a struct as children of the open node; anything else as one child named `value`. */
 export function walkFields(walk: Walk, layout: AnyLayout): unknown {
   const { node } = layout

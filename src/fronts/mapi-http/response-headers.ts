@@ -9,13 +9,6 @@ export function versionText(version: readonly number[]): string {
   return `${version[0]}.${pad(version[1], 2)}.${pad(version[2], 4)}.${pad(version[3], 3)}`
 }
 
-export interface ServerNames {
-  /** Short name, e.g. `ropewalk`. */
-  serverName: string
-  /** Mail domain of the mailbox that is spoken to. */
-  domain: string
-}
-
 /** What varies between the answers of one endpoint. */
 export interface AnswerFacts {
   code: ResponseCode

@@ -42,7 +42,6 @@ export interface ContextLimits {
 const KEEP_MS = 60_000
 /** A context that was connected and never used goes sooner: what X-ExpirationInfo says on Connect and later on Exchange. */
 export const CONNECT_EXPIRATION_MS = 300_000
-export const CONTEXT_EXPIRATION_MS = 900_000
 
 const COOKIE = /^[0-9a-f]{32}$/
 const cookieBytes = Buffer.alloc(16)

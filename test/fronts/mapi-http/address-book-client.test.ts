@@ -2,13 +2,13 @@ import { test } from 'tap'
 import {
   AddressBookBodyError,
   AddressBookClient,
-  type AddressBookClientOptions,
-  addressBookStat
+  type AddressBookClientOptions
 } from '../../../src/client/address-book-client.js'
 import { AutodiscoverError, basicAuthorization, discover } from '../../../src/client/autodiscover.js'
 import { MapiHttpError } from '../../../src/client/mapi-client.js'
 import { parseConfig } from '../../../src/config.js'
 import { HttpServer, httpLimits } from '../../../src/fronts/http/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { systemRuntime } from '../../../src/runtime.js'
 import { requirement } from '../../conformance/ledger.js'
 import { bytes } from './address-book-bytes.js'
@@ -30,7 +30,7 @@ test('finds the address book, binds, asks, unbinds', async t => {
   const client = await AddressBookClient.open({ ...place, ...credentials })
   t.teardown(() => client.close())
   t.equal(await client.bind(), '24eb51e4-fdec-4a9b-8f96-cf8a0ce006d8')
-  t.same(server.nspi.last.request, { flags: 0, stat: addressBookStat() })
+  t.same(server.nspi.last.request, { flags: 0, stat: statAtBeginning() })
   server.nspi.answers.set('dnToMid', { errorCode: 0, mids: [0x10, 0] })
   t.match(await client.ask('DNToMId', { names: ['/o=A/cn=alice', '/o=A/cn=nobody'] }), { minimalIds: [0x10, 0] })
   t.same(server.nspi.last.request, { names: ['/o=A/cn=alice', '/o=A/cn=nobody'] })

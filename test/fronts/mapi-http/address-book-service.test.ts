@@ -1,8 +1,10 @@
 /** The endpoint over the real address book service, asked by the client: what the request types are for. */
+
 import { test } from 'tap'
-import { AddressBookClient, addressBookStat } from '../../../src/client/address-book-client.js'
+import { AddressBookClient } from '../../../src/client/address-book-client.js'
 import { AddressBook } from '../../../src/nspi/address-book.js'
 import type { NspiRow, NspiValue } from '../../../src/nspi/nspi.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { decodeValue, encodeValue } from '../../../src/oxcdata/property-value.js'
 import type { Personality } from '../../../src/personality.js'
 import { requirement } from '../../conformance/ledger.js'
@@ -78,7 +80,7 @@ test('names and ids', async t => {
   requirement('MS-OXCMAPIHTTP_R405', 'MS-OXCMAPIHTTP_R436')
 
   const resolved = await client.ask('ResolveNames', {
-    state: addressBookStat(),
+    state: statAtBeginning(),
     propertyTags: [NAME, DISPLAY_TYPE],
     names: ['nobody at all', 'Cook', 'Carla Cook']
   })
@@ -93,7 +95,7 @@ test('rows of the Global Address List', async t => {
   const { client, mids } = await start(t)
   const all = await client.ask('QueryRows', {
     flags: 0,
-    state: addressBookStat(),
+    state: statAtBeginning(),
     explicitTable: [],
     rowCount: 50,
     columns: [NAME, DISPLAY_TYPE]
@@ -105,7 +107,7 @@ test('rows of the Global Address List', async t => {
   const chosen = [mids.get('Team') ?? 0, mids.get('Carol Cook') ?? 0]
   const rows = await client.ask('QueryRows', {
     flags: 0,
-    state: addressBookStat(),
+    state: statAtBeginning(),
     explicitTable: chosen,
     rowCount: 2,
     columns: [NAME8, ENTRY_ID]
@@ -115,7 +117,7 @@ test('rows of the Global Address List', async t => {
   requirement('MS-OXCMAPIHTTP_R802', 'MS-OXCMAPIHTTP_R827')
 
   const matches = await client.ask('GetMatches', {
-    state: addressBookStat(),
+    state: statAtBeginning(),
     minimalIds: null,
     interfaceOptionFlags: 0,
     filter: content('car'),
@@ -129,7 +131,7 @@ test('rows of the Global Address List', async t => {
   requirement('MS-OXCMAPIHTTP_R443')
 
   const sorted = await client.ask('ResortRestriction', {
-    state: addressBookStat(),
+    state: statAtBeginning(),
     minimalIds: [...(matches.minimalIds ?? [])].reverse()
   })
   t.same(sorted.minimalIds, matches.minimalIds)
@@ -140,7 +142,7 @@ test('places in the Global Address List', async t => {
   const { client, mids } = await start(t)
   const compare = async (one: string, other: string) => {
     const answer = await client.ask('CompareMIds', {
-      state: addressBookStat(),
+      state: statAtBeginning(),
       minimalId1: mids.get(one) ?? 0,
       minimalId2: mids.get(other) ?? 0
     })
@@ -154,7 +156,7 @@ test('places in the Global Address List', async t => {
   requirement('MS-OXCMAPIHTTP_R2112')
 
   const sought = await client.ask('SeekEntries', {
-    state: addressBookStat(),
+    state: statAtBeginning(),
     target: { tag: NAME, bytes: encodeValue(0x1f, 'Carm') },
     explicitTable: null,
     columns: [NAME]
@@ -164,7 +166,7 @@ test('places in the Global Address List', async t => {
   t.equal(names(sought.table?.rows)?.[0], 'Carol Cook')
   requirement('MS-OXCMAPIHTTP_R1012')
   const inTable = await client.ask('SeekEntries', {
-    state: addressBookStat(),
+    state: statAtBeginning(),
     target: { tag: NAME, bytes: encodeValue(0x1f, 'C') },
     explicitTable: [mids.get('Bob & Co') ?? 0, mids.get('Carol Cook') ?? 0],
     columns: [NAME]
@@ -172,17 +174,17 @@ test('places in the Global Address List', async t => {
   t.same(names(inTable.table?.rows), ['Carol Cook'])
   requirement('MS-OXCMAPIHTTP_R1013')
 
-  const moved = await client.ask('UpdateStat', { state: addressBookStat({ delta: 2 }), deltaRequested: true })
+  const moved = await client.ask('UpdateStat', { state: statAtBeginning({ delta: 2 }), deltaRequested: true })
   t.equal(moved.errorCode, SUCCESS)
   t.equal(moved.delta, 2)
   t.equal(moved.state?.position, 2)
   const back = await client.ask('UpdateStat', {
-    state: addressBookStat({ currentRecord: END_OF_TABLE, delta: -1 }),
+    state: statAtBeginning({ currentRecord: END_OF_TABLE, delta: -1 }),
     deltaRequested: true
   })
   t.equal(back.delta, -1)
   t.equal(back.state?.position, (back.state?.totalRecords ?? 0) - 1)
-  t.equal((await client.ask('UpdateStat', { state: addressBookStat(), deltaRequested: false })).delta, null)
+  t.equal((await client.ask('UpdateStat', { state: statAtBeginning(), deltaRequested: false })).delta, null)
   requirement('MS-OXCMAPIHTTP_R1059', 'MS-OXCMAPIHTTP_R1083')
 })
 
@@ -194,7 +196,7 @@ test('properties, tables, templates', async t => {
   const tags = list.propertyTags ?? []
   t.ok(tags.includes(NAME) && tags.includes(DISPLAY_TYPE))
   requirement('MS-OXCMAPIHTTP_R558')
-  const state = addressBookStat({ currentRecord: mid, codePage: 1200 })
+  const state = statAtBeginning({ currentRecord: mid, codePage: 1200 })
   const values = await client.ask('GetProps', { flags: 0, state, propertyTags: tags })
   t.equal(values.errorCode, SUCCESS, 'each of them has a value')
   requirement('MS-OXCMAPIHTTP_R583')
@@ -213,7 +215,7 @@ test('properties, tables, templates', async t => {
   )
   requirement('MS-OXCMAPIHTTP_R865')
 
-  const special = await client.ask('GetSpecialTable', { flags: 4, state: addressBookStat(), version: 0 })
+  const special = await client.ask('GetSpecialTable', { flags: 4, state: statAtBeginning(), version: 0 })
   t.equal(special.errorCode, SUCCESS)
   t.equal(special.version, 0, 'there is one, whatever the personality says of it')
   t.ok(special.rows?.every(row => row[0].tag === ENTRY_ID && row.some(({ tag }) => tag === NAME)))
@@ -233,7 +235,7 @@ test('properties, tables, templates', async t => {
 test('links that a client changes', async t => {
   const { client, directory, mids, bob } = await start(t, { linkChangesAnswerFailure: false })
   const entryId = async (name: string, flags = 0) => {
-    const state = addressBookStat({ currentRecord: mids.get(name) ?? 0 })
+    const state = statAtBeginning({ currentRecord: mids.get(name) ?? 0 })
     const { propertyValues } = await client.ask('GetProps', { flags, state, propertyTags: [ENTRY_ID] })
     return (propertyValues ?? [])[0].bytes
   }
@@ -256,17 +258,17 @@ test('links that a client changes', async t => {
 
 test('unknown flags change nothing', async t => {
   const { client, mids } = await start(t)
-  const state = addressBookStat({ currentRecord: mids.get('Team') ?? 0 })
+  const state = statAtBeginning({ currentRecord: mids.get('Team') ?? 0 })
   const minimalId = mids.get('Team') ?? 0
-  const guid = await client.bind(addressBookStat())
-  t.equal(await client.bind(addressBookStat(), UNKNOWN_FLAGS), guid)
+  const guid = await client.bind(statAtBeginning())
+  t.equal(await client.bind(statAtBeginning(), UNKNOWN_FLAGS), guid)
   requirement('MS-OXCMAPIHTTP_R1320')
   const same = async <T>(id: number, ask: (flags: number) => Promise<T>) => {
     t.same(await ask(UNKNOWN_FLAGS), await ask(0))
     requirement(`MS-OXCMAPIHTTP_R${id}`)
   }
   await same(1321, flags => client.ask('GetPropList', { flags, minimalId, codePage: 1252 }))
-  await same(1322, flags => client.ask('GetSpecialTable', { flags, state: addressBookStat(), version: 0 }))
+  await same(1322, flags => client.ask('GetSpecialTable', { flags, state: statAtBeginning(), version: 0 }))
   await same(1323, flags => client.ask('GetProps', { flags, state, propertyTags: [NAME, ENTRY_ID] }))
   await same(1324, flags =>
     client.ask('GetTemplateInfo', {

@@ -1,6 +1,7 @@
 import { test } from 'tap'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { requirement } from '../../conformance/ledger.js'
-import { sampleBook, statOf } from '../sample-book.js'
+import { sampleBook } from '../sample-book.js'
 
 const SUCCESS = 0
 const NOT_SUPPORTED = 0x80040102
@@ -10,25 +11,30 @@ const NO_GUID = '00000000-0000-0000-0000-000000000000'
 
 test('N1: a STAT with a code page binds, and the server says its GUID', async t => {
   const { book, caller } = await sampleBook()
-  const first = book.bind(caller('alice'), { flags: 0, stat: statOf() })
+  const first = book.bind(caller('alice'), { flags: 0, stat: statAtBeginning() })
   t.equal(first.errorCode, SUCCESS)
   requirement('MS-OXNSPI_R668', 'MS-OXNSPI_R700', 'MS-OXCDATA_R897', 'MS-OXCDATA_R898')
   t.match(first.serverGuid, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   t.not(first.serverGuid, NO_GUID)
   requirement('MS-OXNSPI_R674', 'MS-OXNSPI_R697')
-  t.same(book.bind(caller('bob'), { flags: 0xffffffdf, stat: statOf({ codePage: 20261 }) }), first)
+  t.same(book.bind(caller('bob'), { flags: 0xffffffdf, stat: statAtBeginning({ codePage: 20261 }) }), first)
   requirement('MS-OXNSPI_R1668')
-  t.same(book.bind(caller('bob'), { flags: 0, stat: statOf({ codePage: 0, sortLocale: 0 }) }), first, 'N2: all zero')
+  t.same(
+    book.bind(caller('bob'), { flags: 0, stat: statAtBeginning({ codePage: 0, sortLocale: 0 }) }),
+    first,
+    'N2: all zero'
+  )
 })
 
 test('who cannot be served', async t => {
   const { book, caller } = await sampleBook()
-  const refused = (flags: number, stat: ReturnType<typeof statOf> | null) => book.bind(caller('alice'), { flags, stat })
-  t.same(refused(0, statOf({ codePage: 1200 })), { errorCode: INVALID_CODEPAGE, serverGuid: NO_GUID })
+  const refused = (flags: number, stat: ReturnType<typeof statAtBeginning> | null) =>
+    book.bind(caller('alice'), { flags, stat })
+  t.same(refused(0, statAtBeginning({ codePage: 1200 })), { errorCode: INVALID_CODEPAGE, serverGuid: NO_GUID })
   requirement('MS-OXNSPI_R680')
-  t.same(refused(0, statOf({ codePage: 0xff })), { errorCode: INVALID_CODEPAGE, serverGuid: NO_GUID })
+  t.same(refused(0, statAtBeginning({ codePage: 0xff })), { errorCode: INVALID_CODEPAGE, serverGuid: NO_GUID })
   requirement('MS-OXNSPI_R696', 'MS-OXCDATA_R973', 'MS-OXCDATA_R974')
-  t.same(refused(0x20, statOf()), { errorCode: NOT_SUPPORTED, serverGuid: NO_GUID })
+  t.same(refused(0x20, statAtBeginning()), { errorCode: NOT_SUPPORTED, serverGuid: NO_GUID })
   requirement('MS-OXCDATA_R927', 'MS-OXCDATA_R928')
   t.same(refused(0, null), { errorCode: INVALID_PARAMETER, serverGuid: NO_GUID })
   requirement('MS-OXCDATA_R903', 'MS-OXCDATA_R904')

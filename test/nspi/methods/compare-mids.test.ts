@@ -1,7 +1,8 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { requirement } from '../../conformance/ledger.js'
-import { sampleBook, statOf } from '../sample-book.js'
+import { sampleBook } from '../sample-book.js'
 
 const GENERAL_FAILURE = 0x80004005
 const INVALID_BOOKMARK = 0x80040405
@@ -9,7 +10,7 @@ const INVALID_BOOKMARK = 0x80040405
 test('which of two objects stands first', async t => {
   const { book, caller, mid, list } = await sampleBook()
   const compare = (a: number, b: number, over: Partial<Stat> = {}) =>
-    book.compareMids(caller('alice'), { stat: statOf(over), mid1: a, mid2: b })
+    book.compareMids(caller('alice'), { stat: statAtBeginning(over), mid1: a, mid2: b })
   t.same(compare(mid('alice'), mid('zoe')), { errorCode: 0, result: -1 })
   requirement('MS-OXNSPI_R1210', 'MS-OXNSPI_R1217', 'MS-OXNSPI_R1236', 'MS-OXNSPI_R1242')
   t.same(compare(mid('zoe'), mid('alice')), { errorCode: 0, result: 1 })

@@ -1,8 +1,9 @@
 import { test } from 'tap'
 import { isPrincipal } from '../../../src/directory/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { plain, sampleBook, statOf } from '../sample-book.js'
+import { plain, sampleBook } from '../sample-book.js'
 
 const INVALID_PARAMETER = 0x80070057
 
@@ -44,7 +45,7 @@ test('the servers that mailboxes name', async t => {
   ].map(tag => tag >>> 0)
   const { row, errorCode } = book.getProps(caller('bob'), {
     flags: 0,
-    stat: statOf({ currentRecord: server }),
+    stat: statAtBeginning({ currentRecord: server }),
     tags: asked
   })
   const name = `${alice.mailboxGuid}@contoso.example`

@@ -1,12 +1,13 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { withType } from '../../../src/oxcdata/property-tag.js'
 import { encodeValue } from '../../../src/oxcdata/property-value.js'
 import type { Restriction } from '../../../src/oxcdata/restriction.js'
 import { storedString } from '../../../src/oxcdata/stored-string.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { bookOf, byTheText, plain, type SampleBook, sampleBook, statOf } from '../sample-book.js'
+import { bookOf, byTheText, plain, type SampleBook, sampleBook } from '../sample-book.js'
 
 const GENERAL_FAILURE = 0x80004005
 const NOT_SUPPORTED = 0x80040102
@@ -38,7 +39,14 @@ const anr = (name: string): Restriction => is(tags.PidTagAnr, name)
 function finder(sample: SampleBook, alias = 'alice') {
   const caller = sample.caller(alias)
   return async (filter: Restriction | null, over: Partial<Stat> = {}, more: object = {}) => {
-    const request = { stat: statOf(over), mids: null, interfaceFlags: 0, filter, propertyName: null, rowCount: 5000 }
+    const request = {
+      stat: statAtBeginning(over),
+      mids: null,
+      interfaceFlags: 0,
+      filter,
+      propertyName: null,
+      rowCount: 5000
+    }
     const answer = await sample.book.getMatches(caller, { ...request, columns: NAME, ...more })
     return { ...answer, names: answer.rows.map(row => plain(row[0])) }
   }
@@ -92,7 +100,13 @@ test('N7: the answer, and never more than was asked for', async t => {
   const sample = await sampleBook()
   const find = finder(sample)
   const filter = begins(tags.PidTagDisplayName, 's')
-  const asked = statOf({ currentRecord: sample.mid('bob'), delta: 3, position: 5, totalRecords: 9, sortLocale: 0x407 })
+  const asked = statAtBeginning({
+    currentRecord: sample.mid('bob'),
+    delta: 3,
+    position: 5,
+    totalRecords: 9,
+    sortLocale: 0x407
+  })
   const { errorCode, mids, names, stat, columns, rows } = await find(filter, asked)
   t.same([errorCode, mids, names], [0, [sample.mid('sales'), sample.mid('staff')], ['Sales', 'Staff']])
   requirement('MS-OXNSPI_R1091', 'MS-OXNSPI_R1092', 'MS-OXNSPI_R1155', 'MS-OXNSPI_R1166', 'MS-OXNSPI_R1167')
@@ -223,7 +237,14 @@ test('a long table is tested in slices, with the same result', async t => {
     attributes: { title: i % 100 === 0 ? 'Chair' : 'Clerk' }
   }))
   const sample = await bookOf(people)
-  const request = { stat: statOf(), mids: null, interfaceFlags: 0, propertyName: null, rowCount: 30, columns: null }
+  const request = {
+    stat: statAtBeginning(),
+    mids: null,
+    interfaceFlags: 0,
+    propertyName: null,
+    rowCount: 30,
+    columns: null
+  }
   const answer = sample.book.getMatches(sample.caller('p0'), { ...request, filter: is(tags.PidTagTitle, 'chair') })
   t.ok(answer instanceof Promise)
   t.equal((await answer).mids?.length, 30)

@@ -1,8 +1,9 @@
 import { test } from 'tap'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { formatTag, tagType, withType } from '../../../src/oxcdata/property-tag.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { byTheText, plain, sampleBook, statOf, valueIn } from '../sample-book.js'
+import { byTheText, plain, sampleBook, valueIn } from '../sample-book.js'
 
 const ERRORS_RETURNED = 0x00040380
 const NOT_FOUND = 0x8004010f
@@ -22,7 +23,7 @@ test('N5: asked-for order, duplicates and slots of errors', async t => {
     withType(tags.PidTagObjectType, 0x102),
     0x12340003
   ]
-  const stat = statOf({ currentRecord: mid('alice') })
+  const stat = statAtBeginning({ currentRecord: mid('alice') })
   const { errorCode, row, codePage } = book.getProps(caller('bob'), { flags: 0, stat, tags: asked })
   t.equal(errorCode, ERRORS_RETURNED)
   requirement('MS-OXNSPI_R909', 'MS-OXCDATA_R2070', 'MS-OXCDATA_R2071')
@@ -48,7 +49,7 @@ test('an object that is not there has no values', async t => {
   const { book, caller } = await sampleBook()
   const asked = [tags.PidTagDisplayName, text8(tags.PidTagTitle)]
   for (const currentRecord of [0, 1, 2, 0x0f, 0x3fffffff, 0x7fffffff, 0xffffffff]) {
-    const request = { flags: 0, stat: statOf({ currentRecord }), tags: asked }
+    const request = { flags: 0, stat: statAtBeginning({ currentRecord }), tags: asked }
     const { errorCode, row } = book.getProps(caller('alice'), request)
     t.equal(errorCode, ERRORS_RETURNED)
     t.same(
@@ -62,7 +63,7 @@ test('an object that is not there has no values', async t => {
 test('a client that names no properties gets those that NspiGetPropList tells', async t => {
   const { book, caller, mid } = await sampleBook()
   for (const flags of [0, 1, 2, 3]) {
-    const stat = statOf({ currentRecord: mid('sales') })
+    const stat = statAtBeginning({ currentRecord: mid('sales') })
     const list = book.getPropList(caller('alice'), { flags, mid: mid('sales'), codePage: stat.codePage })
     const { errorCode, row } = book.getProps(caller('alice'), { flags, stat, tags: null })
     t.equal(errorCode, 0)
@@ -76,19 +77,19 @@ test('a client that names no properties gets those that NspiGetPropList tells', 
     )
   }
   requirement('MS-OXNSPI_R1693', 'MS-OXNSPI_R104')
-  const unicode = statOf({ currentRecord: mid('alice'), codePage: 1200 })
+  const unicode = statAtBeginning({ currentRecord: mid('alice'), codePage: 1200 })
   const { row, errorCode } = book.getProps(caller('alice'), { flags: 0, stat: unicode, tags: null })
   t.equal(errorCode, 0)
   t.equal(valueIn(row, tags.PidTagDisplayName), 'Alice Meyer')
   t.notOk(row!.some(({ tag }) => (tag & 0xefff) === 0x1e))
-  const nobody = book.getProps(caller('alice'), { flags: 0, stat: statOf({ currentRecord: 5 }), tags: null })
+  const nobody = book.getProps(caller('alice'), { flags: 0, stat: statAtBeginning({ currentRecord: 5 }), tags: null })
   t.same([nobody.errorCode, nobody.row], [GENERAL_FAILURE, null])
 })
 
 test('types: what the client asks for, or the native one', async t => {
   const { book, caller, mid } = await sampleBook()
   const get = (tag: number, codePage = 1252) => {
-    const stat = statOf({ currentRecord: mid('alice'), codePage })
+    const stat = statAtBeginning({ currentRecord: mid('alice'), codePage })
     return book.getProps(caller('alice'), { flags: 0, stat, tags: [tag] }).row![0]
   }
   const typeOf = (tag: number, codePage?: number) => tagType(get(tag, codePage).tag)
@@ -123,7 +124,7 @@ test('types: what the client asks for, or the native one', async t => {
 test('a container that is not there', async t => {
   const asked = [tags.PidTagDisplayName]
   const look = async (sample: Awaited<ReturnType<typeof sampleBook>>) => {
-    const stat = statOf({ containerId: 1, currentRecord: sample.mid('alice') })
+    const stat = statAtBeginning({ containerId: 1, currentRecord: sample.mid('alice') })
     return sample.book.getProps(sample.caller('alice'), { flags: 0, stat, tags: asked })
   }
   const { errorCode, row } = await look(await sampleBook())
@@ -137,7 +138,7 @@ test('a container that is not there', async t => {
 test('code pages', async t => {
   const { book, caller, mid } = await sampleBook()
   const get = (codePage: number, asked: number[]) => {
-    const stat = statOf({ currentRecord: mid('alice'), codePage })
+    const stat = statAtBeginning({ currentRecord: mid('alice'), codePage })
     return book.getProps(caller('alice'), { flags: 0, stat, tags: asked })
   }
   t.same(get(0xff, [tags.PidTagDisplayName]), { errorCode: INVALID_CODEPAGE, codePage: 0xff, row: null })
@@ -158,7 +159,7 @@ test('code pages', async t => {
 test('R2: links as tables and as DNs', async t => {
   const { book, caller, mid, entry } = await sampleBook()
   const get = (alias: string, who: string, asked: number[]) => {
-    const stat = statOf({ currentRecord: mid(alias) })
+    const stat = statAtBeginning({ currentRecord: mid(alias) })
     return book.getProps(caller(who), { flags: 0, stat, tags: asked.map(tag => tag >>> 0) }).row!.map(plain)
   }
   const dns = (...aliases: string[]) => aliases.map(alias => entry(alias).legacyDn)

@@ -1,9 +1,10 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { formatTag } from '../../../src/oxcdata/property-tag.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { byTheText, plain, type SampleBook, sampleBook, statOf, valueIn } from '../sample-book.js'
+import { byTheText, plain, type SampleBook, sampleBook, valueIn } from '../sample-book.js'
 
 const INVALID_CODEPAGE = 0x8004011e
 const UNICODE = 4
@@ -11,7 +12,7 @@ const TEMPLATES = 2
 
 function looker(sample: SampleBook) {
   return (flags: number, over: Partial<Stat> = {}, version: number | null = 0) =>
-    sample.book.getSpecialTable(sample.caller('alice'), { flags, stat: statOf(over), version })
+    sample.book.getSpecialTable(sample.caller('alice'), { flags, stat: statAtBeginning(over), version })
 }
 
 test('N4: the hierarchy, row by row', async t => {

@@ -1,8 +1,9 @@
 import { test } from 'tap'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { withType } from '../../../src/oxcdata/property-tag.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { byTheText, type SampleBook, sampleBook, statOf, valueIn } from '../sample-book.js'
+import { byTheText, type SampleBook, sampleBook, valueIn } from '../sample-book.js'
 
 const ACCESS_DENIED = 0x80070005
 const NOT_FOUND = 0x8004010f
@@ -14,7 +15,7 @@ const ADD = 0
 const DELETE = 1
 
 function entryId(sample: SampleBook, alias: string, flags = 0): Uint8Array {
-  const stat = statOf({ currentRecord: sample.mid(alias) })
+  const stat = statAtBeginning({ currentRecord: sample.mid(alias) })
   const { row } = sample.book.getProps(sample.caller('bob'), { flags, stat, tags: [tags.PidTagEntryId] })
   return valueIn(row, tags.PidTagEntryId) as Uint8Array
 }
@@ -27,7 +28,7 @@ function linker(sample: SampleBook, who: string) {
 }
 
 function members(sample: SampleBook, alias: string, tag = MEMBER): string[] {
-  const stat = statOf({ currentRecord: sample.mid(alias) })
+  const stat = statAtBeginning({ currentRecord: sample.mid(alias) })
   const asked = [withType(tag, 0x101f)]
   const { row } = sample.book.getProps(sample.caller('dora'), { flags: 0, stat, tags: asked })
   const dns = (valueIn(row, tag) ?? []) as string[]

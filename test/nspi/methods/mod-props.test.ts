@@ -1,10 +1,11 @@
 import { test } from 'tap'
 import type { NspiValue, Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { withType } from '../../../src/oxcdata/property-tag.js'
 import { encodeValue } from '../../../src/oxcdata/property-value.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { byTheText, CERTIFICATE, type SampleBook, sampleBook, statOf, valueIn } from '../sample-book.js'
+import { byTheText, CERTIFICATE, type SampleBook, sampleBook, valueIn } from '../sample-book.js'
 
 const ACCESS_DENIED = 0x80070005
 const INVALID_OBJECT = 0x80040108
@@ -17,13 +18,13 @@ const certificates = (tag: number, ...list: Uint8Array[]): NspiValue => ({ tag, 
 
 function changer(sample: SampleBook, alias = 'alice') {
   return (of: string | Partial<Stat>, remove: number[] | null, values: NspiValue[] | null, who = alias) => {
-    const stat = typeof of === 'string' ? statOf({ currentRecord: sample.mid(of) }) : statOf(of)
+    const stat = typeof of === 'string' ? statAtBeginning({ currentRecord: sample.mid(of) }) : statAtBeginning(of)
     return sample.book.modProps(sample.caller(who), { stat, remove, values })
   }
 }
 
 function shown(sample: SampleBook, tag: number) {
-  const stat = statOf({ currentRecord: sample.mid('alice') })
+  const stat = statAtBeginning({ currentRecord: sample.mid('alice') })
   return valueIn(sample.book.getProps(sample.caller('bob'), { flags: 0, stat, tags: [tag] }).row, tag)
 }
 

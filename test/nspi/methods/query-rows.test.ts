@@ -1,9 +1,10 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { tagType, withType } from '../../../src/oxcdata/property-tag.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { bookOf, namesOf, PHOTO, plain, sampleBook, statOf } from '../sample-book.js'
+import { bookOf, namesOf, PHOTO, plain, sampleBook } from '../sample-book.js'
 
 const END = 2
 const NOT_FOUND = 0x8004010f
@@ -30,7 +31,7 @@ async function reader() {
   const sample = await sampleBook()
   const caller = sample.caller('alice')
   const read = (over: Partial<Stat>, rowCount = 50, more: object = {}) => {
-    const request = { flags: 0, stat: statOf(over), mids: [], rowCount, columns: NAME, ...more }
+    const request = { flags: 0, stat: statAtBeginning(over), mids: [], rowCount, columns: NAME, ...more }
     const answer = sample.book.queryRows(caller, request)
     return { ...answer, names: answer.rows.map(row => plain(row[0])) }
   }
@@ -71,7 +72,7 @@ test('N6: pages forwards, and backwards from the end', async t => {
   t.same([stat?.currentRecord, stat?.position, stat?.delta], [END, 12, 0])
   ;({ stat, names } = read({ ...stat!, delta: -20 }, 5))
   t.same(names, ALL.slice(0, 5), 'not before the first row')
-  const moved = book.updateStat(caller, { stat: { ...statOf(), delta: 5 }, wantsDelta: false })
+  const moved = book.updateStat(caller, { stat: { ...statAtBeginning(), delta: 5 }, wantsDelta: false })
   t.same(stat, moved.stat, 'as NspiUpdateStat by so many rows')
   requirement('MS-OXNSPI_R1701', 'MS-OXNSPI_R922')
   t.same(read({}, 0).names, [])
@@ -93,12 +94,12 @@ test('columns of a client that names none', async t => {
 test('a list of ids is a table of its own', async t => {
   const { read, mid, book, caller } = await reader()
   const mids = ['zoe', 'alice', 'zoe'].map(mid)
-  const stat = statOf({ containerId: 0x7fffffff, sortType: 99, position: 4 })
+  const stat = statAtBeginning({ containerId: 0x7fffffff, sortType: 99, position: 4 })
   const { rows, names, stat: after, errorCode } = read(stat, 50, { mids })
   t.same(names, ['Zoë Outside', 'Alice Meyer', 'Zoë Outside'])
   requirement('MS-OXNSPI_R958', 'MS-OXNSPI_R506', 'MS-OXNSPI_R507')
   t.same([errorCode, after], [0, stat], 'the place in the other table stays')
-  const props = book.getProps(caller, { flags: 0, stat: statOf({ currentRecord: mids[0] }), tags: NAME })
+  const props = book.getProps(caller, { flags: 0, stat: statAtBeginning({ currentRecord: mids[0] }), tags: NAME })
   t.same(rows[0], props.row)
   requirement('MS-OXNSPI_R1694', 'MS-OXNSPI_R983')
   t.same(read({}, 2, { mids }).names, ['Zoë Outside', 'Alice Meyer'])
@@ -143,7 +144,7 @@ test('an answer has so many rows as it can hold, one at least', async t => {
   }))
   const { book, caller } = await bookOf(people)
   const columns = [tags.PidTagThumbnailPhoto]
-  const request = { flags: 0, stat: statOf(), mids: [], rowCount: 60, columns }
+  const request = { flags: 0, stat: statAtBeginning(), mids: [], rowCount: 60, columns }
   const { rows, stat } = book.queryRows(caller('p0'), request)
   t.equal(rows.length, 40, '4 MiB')
   t.equal(stat?.position, 40, 'the client goes on where the rows end')
@@ -158,7 +159,7 @@ test('sorted by how names are pronounced, and in the order of a language', async
     ...names.map((displayName, i) => ({ address: `n${i}@contoso.example`, displayName })),
     { address: 'k@contoso.example', displayName: 'Kanji', attributes: { phoneticDisplayName: 'Abe' } }
   ])
-  const sorted = (over: Partial<Stat>) => namesOf(book, caller('k'), statOf(over))
+  const sorted = (over: Partial<Stat>) => namesOf(book, caller('k'), statAtBeginning(over))
   t.same(sorted({}), ['Anders', 'Ängström', 'Chladek', 'Dvorak', 'Kanji', 'O-Neil', 'Oneida', 'Zander', 'zebra'])
   t.same(sorted({ sortLocale: 0x407 }), sorted({}), 'a language without letters of its own')
   const phonetic = sorted({ sortType: 3 })

@@ -1,8 +1,9 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { bookOf, plain, type SampleBook, sampleBook, statOf } from '../sample-book.js'
+import { bookOf, plain, type SampleBook, sampleBook } from '../sample-book.js'
 
 const UNRESOLVED = 0
 const AMBIGUOUS = 1
@@ -12,7 +13,7 @@ const INVALID_BOOKMARK = 0x80040405
 function resolver(sample: SampleBook, alias = 'alice') {
   const caller = sample.caller(alias)
   return (names: string[], over: Partial<Stat> = {}, columns: number[] | null = [tags.PidTagDisplayName]) => {
-    const answer = sample.book.resolveNames(caller, { stat: statOf(over), columns, names })
+    const answer = sample.book.resolveNames(caller, { stat: statAtBeginning(over), columns, names })
     return { ...answer, found: answer.rows.map(row => plain(row[0])) }
   }
 }
@@ -171,6 +172,10 @@ test('more names than a message has recipients', async t => {
   const resolve = resolver(sample)
   t.equal(resolve(new Array(5000).fill('alice')).mids?.length, 5000)
   t.equal(resolve(new Array(5001).fill('alice')).errorCode, 0x8004010e)
-  const { errorCode } = sample.book.resolveNames(sample.caller('bob'), { stat: statOf(), columns: null, names: null })
+  const { errorCode } = sample.book.resolveNames(sample.caller('bob'), {
+    stat: statAtBeginning(),
+    columns: null,
+    names: null
+  })
   t.equal(errorCode, 0x80070057)
 })

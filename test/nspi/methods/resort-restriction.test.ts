@@ -1,21 +1,28 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { requirement } from '../../conformance/ledger.js'
-import { byTheText, type SampleBook, sampleBook, statOf } from '../sample-book.js'
+import { byTheText, type SampleBook, sampleBook } from '../sample-book.js'
 
 const GENERAL_FAILURE = 0x80004005
 const INVALID_PARAMETER = 0x80070057
 
 function sorter(sample: SampleBook) {
   return (mids: number[] | null, over: Partial<Stat> = {}) =>
-    sample.book.resortRestriction(sample.caller('alice'), { stat: statOf(over), mids })
+    sample.book.resortRestriction(sample.caller('alice'), { stat: statAtBeginning(over), mids })
 }
 
 test('a list of ids in the order of names', async t => {
   const sample = await sampleBook()
   const sort = sorter(sample)
   const mids = (...aliases: string[]) => aliases.map(sample.mid)
-  const asked = statOf({ currentRecord: sample.mid('bob'), delta: 4, position: 9, totalRecords: 77, sortLocale: 0x407 })
+  const asked = statAtBeginning({
+    currentRecord: sample.mid('bob'),
+    delta: 4,
+    position: 9,
+    totalRecords: 77,
+    sortLocale: 0x407
+  })
   const { errorCode, stat, mids: sorted } = sort(mids('zoe', 'erik', 'alice', 'bob'), asked)
   t.same([errorCode, sorted], [0, mids('alice', 'bob', 'erik', 'zoe')])
   requirement('MS-OXNSPI_R1168', 'MS-OXNSPI_R1175', 'MS-OXNSPI_R1198', 'MS-OXNSPI_R1201', 'MS-OXNSPI_R1209')

@@ -1,11 +1,12 @@
 import { test } from 'tap'
 import { decodeString8 } from '../../../src/bufferstructs/index.js'
 import type { NspiValue, Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { type PropertyTag, withType } from '../../../src/oxcdata/property-tag.js'
 import { storedString } from '../../../src/oxcdata/stored-string.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { plain, sampleBook, statOf } from '../sample-book.js'
+import { plain, sampleBook } from '../sample-book.js'
 
 const GENERAL_FAILURE = 0x80004005
 const NOT_FOUND = 0x8004010f
@@ -21,7 +22,13 @@ async function seeker() {
   const seek = (text: string | NspiValue | null, over: Partial<Stat> = {}, more: object = {}) => {
     const target = typeof text === 'string' ? name(text) : text
     const columns = [tags.PidTagDisplayName, tags.PidTagEntryId]
-    const answer = sample.book.seekEntries(caller, { stat: statOf(over), target, mids: null, columns, ...more })
+    const answer = sample.book.seekEntries(caller, {
+      stat: statAtBeginning(over),
+      target,
+      mids: null,
+      columns,
+      ...more
+    })
     return { ...answer, names: answer.rows.map(row => plain(row[0])) }
   }
   return { ...sample, caller, seek, name }
@@ -29,7 +36,13 @@ async function seeker() {
 
 test('the first row at or behind a text', async t => {
   const { seek, mid, name } = await seeker()
-  const asked = statOf({ position: 77, totalRecords: 99, codePage: 20261, templateLocale: 0x407, sortLocale: 0x807 })
+  const asked = statAtBeginning({
+    position: 77,
+    totalRecords: 99,
+    codePage: 20261,
+    templateLocale: 0x407,
+    sortLocale: 0x807
+  })
   const { stat, errorCode, names } = seek('Carol', asked)
   t.equal(errorCode, 0)
   t.same(stat, { ...asked, currentRecord: mid('carol'), position: 4, totalRecords: 12 })

@@ -1,7 +1,8 @@
 import { test } from 'tap'
 import type { Stat } from '../../../src/nspi/index.js'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { requirement } from '../../conformance/ledger.js'
-import { sampleBook, statOf } from '../sample-book.js'
+import { sampleBook } from '../sample-book.js'
 
 const BEGINNING = 0
 const CURRENT = 1
@@ -16,7 +17,7 @@ async function walker() {
   const sample = await sampleBook()
   const caller = sample.caller('alice')
   const from = (over: Partial<Stat>, wantsDelta = true) =>
-    sample.book.updateStat(caller, { stat: statOf(over), wantsDelta })
+    sample.book.updateStat(caller, { stat: statAtBeginning(over), wantsDelta })
   return { ...sample, from, midAt: (row: number) => sample.mid(ROWS[row]) }
 }
 
@@ -85,7 +86,7 @@ test('N6: fractional positions', async t => {
 
 test('what the server changes in a STAT', async t => {
   const { from, midAt, list } = await walker()
-  const asked = statOf({
+  const asked = statAtBeginning({
     sortType: 3,
     containerId: list('All Users'),
     currentRecord: midAt(3),

@@ -1,12 +1,13 @@
 import { test } from 'tap'
+import { statAtBeginning } from '../../../src/nspi/stat.js'
 import { withType } from '../../../src/oxcdata/property-tag.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { PHOTO, plain, type SampleBook, sampleBook, statOf } from '../sample-book.js'
+import { PHOTO, plain, type SampleBook, sampleBook } from '../sample-book.js'
 
 function looker(sample: SampleBook) {
   return (alias: string, ...asked: number[]) => {
-    const stat = statOf({ currentRecord: sample.mid(alias) })
+    const stat = statAtBeginning({ currentRecord: sample.mid(alias) })
     const request = { flags: 0, stat, tags: asked.map(tag => tag >>> 0) }
     return sample.book.getProps(sample.caller('alice'), request).row!.map(plain)
   }
@@ -34,7 +35,13 @@ test('no entry is shown as a container, a template or an organization', async t 
   const { book, caller, directory, mid } = await sampleBook()
   const mids = directory.entries().map(({ alias }) => mid(alias))
   const asked = [tags.PidTagDisplayType, tags.PidTagEntryId]
-  const { rows } = book.queryRows(caller('alice'), { flags: 0, stat: statOf(), mids, rowCount: 99, columns: asked })
+  const { rows } = book.queryRows(caller('alice'), {
+    flags: 0,
+    stat: statAtBeginning(),
+    mids,
+    rowCount: 99,
+    columns: asked
+  })
   for (const [type, id] of rows.map(row => row.map(plain))) {
     t.ok([0, 1, 2, 3, 6].includes(type as number))
     t.equal(Buffer.from(id as Uint8Array).readUInt32LE(24), type)
