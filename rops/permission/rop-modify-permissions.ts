@@ -1,5 +1,5 @@
 import { array, empty, enumeration, flags, type Infer, struct, u8, u16 } from '../../src/bufferstructs/index.js'
-import type { PermissionChange } from '../../src/mailbox/modify-permissions.js'
+import type { PermissionChange } from '../../src/mailbox/permissions/modify-permissions.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { decodeValue } from '../../src/oxcdata/property-value.js'

@@ -15,9 +15,9 @@ import type { PropertyEntry, PropertyTag } from '../oxcdata/property-tag.js'
 import type { Recipient } from '../oxcdata/recipient.js'
 import type { Restriction } from '../oxcdata/restriction.js'
 import type { SortOrder } from '../oxcdata/sort-order.js'
-import type { MessageDraft } from './message-draft.js'
-import type { ModifyPermissionsOptions, PermissionChange } from './modify-permissions.js'
-import type { PermissionList, PermissionSpec } from './permission-list.js'
+import type { MessageDraft } from './messages/message-draft.js'
+import type { ModifyPermissionsOptions, PermissionChange } from './permissions/modify-permissions.js'
+import type { PermissionList, PermissionSpec } from './permissions/permission-list.js'
 
 export type Maybe<T> = T | Promise<T>
 

@@ -12,17 +12,17 @@ import {
   PidTagLastModificationTime
 } from '../oxprops/property-tags.generated.js'
 import { type EntryIdSource, entryIdOfFolder } from './entry-ids.js'
-import { specialFolderDisplayName } from './folder-names.js'
-import { FolderNode } from './folder-node.js'
-import { PermissionList } from './permission-list.js'
-import { permissionLevels } from './rights.js'
+import { specialFolderDisplayName } from './folders/folder-names.js'
+import { FolderNode } from './folders/folder-node.js'
 import {
   additionalRenFolders,
   identificationProperties,
   persistBlocks,
   specialFid,
   specialFolderRows
-} from './special-folders.js'
+} from './folders/special-folders.js'
+import { PermissionList } from './permissions/permission-list.js'
+import { permissionLevels } from './permissions/rights.js'
 import { bool, int64 } from './stored-values.js'
 
 const ADDITIONAL_REN_ENTRY_IDS = 0x36d8

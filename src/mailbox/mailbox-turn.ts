@@ -9,7 +9,7 @@ import {
   LAST_ID_BLOCK,
   writeCounters,
   writeFolder
-} from './folder-node.js'
+} from './folders/folder-node.js'
 import type { WriteTurn } from './writer-turns.js'
 
 /** Name of the line of object ids and of the line of change numbers in the store's counters. */

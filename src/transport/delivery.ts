@@ -1,7 +1,7 @@
 import type { Directory, Principal } from '../directory/index.js'
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
 import type { Mailboxes } from '../mailbox/mailboxes.js'
-import type { StoreMessage } from '../mailbox/message.js'
+import type { StoreMessage } from '../mailbox/messages/message.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { stringOf } from '../oxcdata/stored-string.js'

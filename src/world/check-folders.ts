@@ -1,6 +1,6 @@
 import { limits } from '../limits.js'
-import { FREE_BUSY_RIGHTS } from '../mailbox/rights.js'
-import { specialFolders } from '../mailbox/special-folders.js'
+import { specialFolders } from '../mailbox/folders/special-folders.js'
+import { FREE_BUSY_RIGHTS } from '../mailbox/permissions/rights.js'
 import type { EntriesByAddress, Report } from './check-world.js'
 import type { World } from './schema.js'
 import type { WorldDelegate } from './schema-entries.js'

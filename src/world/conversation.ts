@@ -1,4 +1,4 @@
-import { normalizedSubject } from '../mailbox/subject.js'
+import { normalizedSubject } from '../mailbox/messages/subject.js'
 import { beginConversation, continueConversation } from '../transport/conversation-index.js'
 import type { World } from './schema.js'
 import type { WorldMessage } from './schema-items.js'

@@ -1,5 +1,5 @@
-import type { MessageDraft } from '../mailbox/message-draft.js'
-import { MessageFlag } from '../mailbox/message-flags.js'
+import type { MessageDraft } from '../mailbox/messages/message-draft.js'
+import { MessageFlag } from '../mailbox/messages/message-flags.js'
 import { completeRecipient, type Recipient } from '../oxcdata/recipient.js'
 import * as names from '../oxprops/named-properties.generated.js'
 import * as tags from '../oxprops/property-tags.generated.js'

@@ -1,4 +1,4 @@
-import type { AttachmentDraft } from '../mailbox/message-draft.js'
+import type { AttachmentDraft } from '../mailbox/messages/message-draft.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import { setValue } from '../transport/correspondent.js'

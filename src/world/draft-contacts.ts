@@ -1,6 +1,6 @@
 import { type AttributeName, type AttributeSpec, attributeSpecs } from '../directory/index.js'
-import type { AttachmentDraft, MessageDraft } from '../mailbox/message-draft.js'
-import { MessageFlag } from '../mailbox/message-flags.js'
+import type { AttachmentDraft, MessageDraft } from '../mailbox/messages/message-draft.js'
+import { MessageFlag } from '../mailbox/messages/message-flags.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import * as names from '../oxprops/named-properties.generated.js'
 import * as tags from '../oxprops/property-tags.generated.js'

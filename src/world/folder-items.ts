@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
-import type { MessageDraft } from '../mailbox/message-draft.js'
+import type { MessageDraft } from '../mailbox/messages/message-draft.js'
 import { type NamedProperty, PidLidPrivate, PidNameKeywords } from '../oxprops/named-properties.generated.js'
 import { correspondentOf } from '../transport/correspondent.js'
 import { canonicalText, digestOf } from './canonical.js'

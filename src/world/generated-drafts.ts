@@ -1,6 +1,6 @@
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
-import type { MessageDraft } from '../mailbox/message-draft.js'
-import type { PreparedMessage } from '../mailbox/prepared-message.js'
+import type { MessageDraft } from '../mailbox/messages/message-draft.js'
+import type { PreparedMessage } from '../mailbox/messages/prepared-message.js'
 import type { Fid } from '../oxcdata/ids.js'
 import { draftAppointment, draftMeetingRequest } from './draft-appointments.js'
 import type { DraftContext } from './draft-context.js'

@@ -1,6 +1,6 @@
-import type { ImportedMessage } from '../mailbox/import-messages.js'
+import { specialFid } from '../mailbox/folders/special-folders.js'
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
-import { specialFid } from '../mailbox/special-folders.js'
+import type { ImportedMessage } from '../mailbox/messages/import-messages.js'
 import type { Fid } from '../oxcdata/ids.js'
 import { draftAppointment } from './draft-appointments.js'
 import { draftContact } from './draft-contacts.js'

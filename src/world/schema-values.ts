@@ -8,7 +8,7 @@ import {
   entryKinds,
   filterAttributes
 } from '../directory/index.js'
-import { permissionLevels, Right, type RightName } from '../mailbox/rights.js'
+import { permissionLevels, Right, type RightName } from '../mailbox/permissions/rights.js'
 import { findLocaleId, knownLocales } from './locales.js'
 
 /** The small values that world files are made of; what a key means is said where the key is. */

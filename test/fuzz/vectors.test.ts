@@ -6,7 +6,7 @@ import { RopGetPropertiesSpecific } from '../../rops/property/rop-get-properties
 import { RopSetProperties } from '../../rops/property/rop-set-properties.js'
 import { RopBatch } from '../../src/client/rop-batch.js'
 import { checkMailbox } from '../../src/mailbox/check.js'
-import { specialFid } from '../../src/mailbox/special-folders.js'
+import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { storedString, stringOf } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'

@@ -1,6 +1,6 @@
 import { checkMailbox } from '../../src/mailbox/check.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
-import type { StoreMessage } from '../../src/mailbox/message.js'
+import type { StoreMessage } from '../../src/mailbox/messages/message.js'
 import { stringOf } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { keys } from '../../store/index.js'

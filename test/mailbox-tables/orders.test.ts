@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { ContentsTable } from '../../src/mailbox/contents-table.js'
-import { checkOrders } from '../../src/mailbox/order-check.js'
+import type { ContentsTable } from '../../src/mailbox/tables/contents-table.js'
+import { checkOrders } from '../../src/mailbox/tables/order-check.js'
 import { compareBytes, sortKey } from '../../src/oxcdata/collation.js'
 import { encodeValue } from '../../src/oxcdata/property-value.js'
 import type { Restriction } from '../../src/oxcdata/restriction.js'

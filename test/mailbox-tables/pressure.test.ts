@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { ContentsTable } from '../../src/mailbox/contents-table.js'
-import { checkOrders } from '../../src/mailbox/order-check.js'
-import { CacheBudget } from '../../src/mailbox/row-cache.js'
+import type { ContentsTable } from '../../src/mailbox/tables/contents-table.js'
+import { checkOrders } from '../../src/mailbox/tables/order-check.js'
+import { CacheBudget } from '../../src/mailbox/tables/row-cache.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { FID, MAILBOX, ModelFolder, type ModelMessage, midOf, randomNumbers, readRows } from './table-model.js'
 

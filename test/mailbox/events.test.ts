@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { MailboxEvent } from '../../src/mailbox/events.js'
-import { specialFid } from '../../src/mailbox/special-folders.js'
+import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { alice, Fixture } from './mailbox-fixture.js'

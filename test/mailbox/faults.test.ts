@@ -4,9 +4,9 @@
  */
 import t from 'tap'
 import { checkStore } from '../../src/mailbox/check.js'
+import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
-import { specialFid } from '../../src/mailbox/special-folders.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'

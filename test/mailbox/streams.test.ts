@@ -1,6 +1,6 @@
 import t from 'tap'
 import { checkMailbox } from '../../src/mailbox/check.js'
-import { specialFid } from '../../src/mailbox/special-folders.js'
+import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { encodeValue } from '../../src/oxcdata/property-value.js'

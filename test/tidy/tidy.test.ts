@@ -54,7 +54,7 @@ t.test('the layer rules refuse what they should', async t => {
   t.match(importFault('store/keys.ts', 'src/oxcdata/ids.ts'), /may not import/)
   t.match(importFault('rops/folder/rop-open-folder.ts', 'rops/table/rop-query-rows.ts'), /another family/)
   t.match(importFault('rops/folder/rop-open-folder.ts', 'store/store.ts'), /never touches the store/)
-  t.match(importFault('src/mailbox/folder.ts', 'src/emsmdb/session.ts'), /may not import/)
+  t.match(importFault('src/mailbox/folders/folder.ts', 'src/emsmdb/session.ts'), /may not import/)
   t.match(importFault('src/fronts/mapi-http/x.ts', 'src/fronts/autodiscover/y.ts'), /may not import/)
   t.equal(importFault('src/fronts/mapi-http/x.ts', 'src/fronts/http/y.ts'), undefined)
   t.equal(importFault('src/emsmdb/processor.ts', 'rops/index.ts'), undefined)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import { agreeSubject } from '../../src/mailbox/messages/subject.js'
 import { ObjectProperties } from '../../src/mailbox/object-properties.js'
-import { agreeSubject } from '../../src/mailbox/subject.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { storedString, stringOf } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Message } from '../../src/mailbox/domain.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
-import { MessageFlag } from '../../src/mailbox/message-flags.js'
+import { MessageFlag } from '../../src/mailbox/messages/message-flags.js'
 import { parseEntryId } from '../../src/oxcdata/entry-id.js'
 import { makeTag, type PropertyTag, tagType } from '../../src/oxcdata/property-tag.js'
 import { decodeValue, type PropertyValue } from '../../src/oxcdata/property-value.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { identityValue } from '../../mailbox/message-properties.js'
+import { identityValue } from '../../mailbox/messages/message-properties.js'
 import { mimeToMessage } from '../../mime/mime-to-message.js'
 import { MimeError } from '../../mime/parse-mime-here.js'
 import { errorName } from '../../oxcdata/error-code.js'

@@ -6,7 +6,7 @@ import { RopGetHierarchyTable } from '../../../rops/folder/rop-get-hierarchy-tab
 import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
 import { RopOpenMessage } from '../../../rops/message/rop-open-message.js'
 import { NO_HANDLE, RopBatch } from '../../../src/client/rop-batch.js'
-import { specialFid, specialFolderRows } from '../../../src/mailbox/special-folders.js'
+import { specialFid, specialFolderRows } from '../../../src/mailbox/folders/special-folders.js'
 import type { Fid } from '../../../src/oxcdata/ids.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'

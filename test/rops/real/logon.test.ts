@@ -17,7 +17,7 @@ import { RopGetAddressTypes } from '../../../rops/transport/rop-get-address-type
 import { RopGetTransportFolder } from '../../../rops/transport/rop-get-transport-folder.js'
 import { NO_HANDLE, RopBatch } from '../../../src/client/rop-batch.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
-import { specialFid } from '../../../src/mailbox/special-folders.js'
+import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import { makeId } from '../../../src/oxcdata/ids.js'
 import { requirement } from '../../conformance/ledger.js'
 import { alice, bob, ecNotFound, RealClient, RealWorld, rawAnswer } from './real-driver.js'

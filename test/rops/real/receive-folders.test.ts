@@ -7,7 +7,7 @@ import { RopSetReceiveFolder } from '../../../rops/logon/rop-set-receive-folder.
 import { RopBatch } from '../../../src/client/rop-batch.js'
 import { limits } from '../../../src/limits.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
-import { specialFid } from '../../../src/mailbox/special-folders.js'
+import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import { makeId } from '../../../src/oxcdata/ids.js'
 import { toFiletime } from '../../../src/runtime.js'
 import { requirement } from '../../conformance/ledger.js'

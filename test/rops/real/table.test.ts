@@ -15,7 +15,7 @@ import { RopSeekRowFractional } from '../../../rops/table/rop-seek-row-fractiona
 import { RopSetColumns } from '../../../rops/table/rop-set-columns.js'
 import { RopSortTable } from '../../../rops/table/rop-sort-table.js'
 import { RopBatch } from '../../../src/client/rop-batch.js'
-import { specialFid } from '../../../src/mailbox/special-folders.js'
+import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
 import { RealClient, rawAnswer } from './real-driver.js'

@@ -1,0 +1,316 @@
+import { limits } from '../../limits.js'
+import { ErrorCode } from '../../oxcdata/error-code.js'
+import type { Fid, Mid } from '../../oxcdata/ids.js'
+import { MapiError } from '../../oxcdata/map-error.js'
+import type { PropertyEntry, PropertyTag } from '../../oxcdata/property-tag.js'
+import { isString, PtypTime } from '../../oxcdata/property-type.js'
+import { encodeValue } from '../../oxcdata/property-value.js'
+import { stringOf } from '../../oxcdata/stored-string.js'
+import {
+  PidTagAdditionalRenEntryIds,
+  PidTagDisplayName,
+  PidTagLastModificationTime
+} from '../../oxprops/property-tags.generated.js'
+import type {
+  Actor,
+  ContentsTableOptions,
+  CreateFolderSpec,
+  Folder,
+  HierarchyTableOptions,
+  Maybe,
+  PropertyProblem,
+  Stream,
+  StreamMode,
+  TableView
+} from '../domain.js'
+import type { MailboxCore } from '../mailbox-core.js'
+import { copyMessages } from '../messages/copy-messages.js'
+import { deleteMessages } from '../messages/delete-messages.js'
+import { changeReadFlags } from '../messages/message-read-flag.js'
+import { messageStatus, setMessageStatus } from '../messages/message-status.js'
+import { ObjectProperties } from '../object-properties.js'
+import { demandRight, demandVisible, rightsOn } from '../permissions/access.js'
+import { setPermissions } from '../permissions/folder-permissions.js'
+import {
+  type ModifyPermissionsOptions,
+  modifyPermissions,
+  type PermissionChange
+} from '../permissions/modify-permissions.js'
+import type { PermissionList, PermissionSpec } from '../permissions/permission-list.js'
+import { Right } from '../permissions/rights.js'
+import { type Computed, StoredObject } from '../stored-object.js'
+import { ContentsTable } from '../tables/contents-table.js'
+import { HierarchyTable } from '../tables/hierarchy-table.js'
+import { PermissionsTable } from '../tables/permissions-table.js'
+import { withKeptFolders } from './additional-folders.js'
+import { createFolder } from './create-folder.js'
+import type { FolderNode } from './folder-node.js'
+import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
+import { removeFolder } from './remove-folder.js'
+
+/** PidTagSecurityDescriptorAsXml. */
+const SECURITY_DESCRIPTOR_AS_XML = 0x0e6a
+
+/** A folder as one client has it open; what is set is committed at once ([MS-OXCPRPT] 3.2.5.4). */
+export class StoreFolder extends StoredObject implements Folder {
+  readonly kind = 'folder'
+  readonly codePage = 1252
+  override readonly showsWrites = false
+  readonly hasRules = false
+
+  constructor(
+    readonly core: MailboxCore,
+    readonly node: FolderNode,
+    /** For whom it is open. */
+    readonly actor: Actor = core.owner
+  ) {
+    super()
+  }
+
+  get mailbox(): MailboxCore {
+    return this.core
+  }
+
+  get fid(): Fid {
+    return this.node.fid
+  }
+
+  get parentFid(): Fid {
+    return this.node.parentFid
+  }
+
+  get type(): 'root' | 'generic' | 'search' {
+    return this.node.type
+  }
+
+  /** Read through to the node: other clients' changes are seen at once. */
+  protected get properties(): ObjectProperties {
+    return new ObjectProperties(this.node.bag)
+  }
+
+  get permissions(): PermissionList {
+    return this.node.permissions
+  }
+
+  /** What the one who has it open may do with it. */
+  get rights(): number {
+    return rightsOn(this.core, this.node, this.actor)
+  }
+
+  get unreadCount(): number | undefined {
+    const { readStates } = this.core
+    return readStates === undefined ? this.node.counters.unreadCount : readStates.of(this.actor).unreadCount(this.node)
+  }
+
+  setPermissions(specs: readonly PermissionSpec[], options: { replace?: boolean }, actor: Actor): Maybe<void> {
+    this.demand(actor, Right.folderOwner)
+    return setPermissions(this.core, this.node, specs, options)
+  }
+
+  permissionsTable(options: { includeFreeBusy: boolean }, actor: Actor): PermissionsTable {
+    this.demandAlive()
+    return new PermissionsTable(this, options, actor)
+  }
+
+  modifyPermissions(
+    changes: readonly PermissionChange[],
+    options: ModifyPermissionsOptions,
+    actor: Actor
+  ): Maybe<void> {
+    this.demand(actor, Right.folderOwner)
+    return modifyPermissions(this.core, this.node, changes, options)
+  }
+
+  /** The folder is there, and the actor has one of these rights on it. */
+  private demand(actor: Actor, oneOf: number): void {
+    this.demandAlive()
+    demandRight(this.core, this.node, actor, oneOf)
+  }
+
+  demandAlive(): void {
+    if (this.node.isGone) throw new MapiError(ErrorCode.ecObjectDeleted)
+  }
+
+  /** Nothing can be put into a folder that has gone, a soft-deleted one included ([MS-OXCFOLD] 3.2.5.2). */
+  private demandThere(): void {
+    this.demandAlive()
+    if (this.core.tree.isSoftDeleted(this.node)) throw new MapiError(ErrorCode.ecNotFound)
+  }
+
+  override value(tag: PropertyTag): Uint8Array | number {
+    this.demandAlive()
+    return super.value(tag)
+  }
+
+  protected computed(id: number): Computed<this> | undefined {
+    return folderComputed.get(id) as Computed<this> | undefined
+  }
+
+  protected computedIds(): Iterable<number> {
+    return folderComputed.keys()
+  }
+
+  protected refusal(tag: PropertyTag): number | undefined {
+    const id = tag >>> 16
+    if (id === PidTagDisplayName >>> 16 && !isString(tag & 0xffff)) return ErrorCode.ecUnexpectedType
+    return folderComputed.has(id) || readOnlyFolderProperties.has(id) ? ErrorCode.ecComputedValue : undefined
+  }
+
+  protected demandWritable(): void {}
+
+  set(entries: readonly PropertyEntry[], actor: Actor): Maybe<PropertyProblem[]> {
+    this.demand(actor, Right.folderOwner)
+    const { good, problems } = this.sortOut(entries)
+    return this.change(problems, good.length > 0, bag => {
+      for (const { tag, bytes } of good) {
+        const isList = tag === PidTagAdditionalRenEntryIds
+        bag.set(tag, isList ? withKeptFolders(bag.get(tag), bytes) : bytes)
+      }
+    })
+  }
+
+  remove(tags: readonly PropertyTag[], actor: Actor): Maybe<PropertyProblem[]> {
+    this.demand(actor, Right.folderOwner)
+    const { good, problems } = this.sortOutRemoval(tags)
+    return this.change(problems, good.length > 0, bag => {
+      for (const tag of good) bag.delete(tag)
+    })
+  }
+
+  /** A folder cannot be without its name. */
+  protected override sortOutRemoval(tags: readonly PropertyTag[]): {
+    good: PropertyTag[]
+    problems: PropertyProblem[]
+  } {
+    const { good, problems } = super.sortOutRemoval(tags)
+    const isName = (tag: PropertyTag): boolean => tag >>> 16 === PidTagDisplayName >>> 16
+    for (const tag of good.filter(isName)) {
+      problems.push({ index: tags.indexOf(tag), tag, error: ErrorCode.ecAccessDenied })
+    }
+    return { good: good.filter(tag => !isName(tag)), problems }
+  }
+
+  /** Commits a changed bag under a new change number; a new name must be free among the siblings. */
+  private change(
+    problems: PropertyProblem[],
+    isNeeded: boolean,
+    edit: (bag: FolderNode['bag']) => void
+  ): Maybe<PropertyProblem[]> {
+    if (!isNeeded) return problems
+    const { core, node } = this
+    return core.write('change folder', turn => {
+      this.demandAlive()
+      const bag = node.bag.clone()
+      edit(bag)
+      if (bag.sizeBytes > limits.folderBytes && bag.sizeBytes > node.bag.sizeBytes)
+        throw new MapiError(ErrorCode.ecTooBig)
+      const name = bag.get(PidTagDisplayName)
+      this.demandFreeName(name === undefined ? '' : stringOf(name))
+      bag.set(PidTagLastModificationTime, encodeValue(PtypTime, turn.time))
+      const cn = turn.nextCn()
+      turn.putFolderLater(node, { bag, cn }, change => core.tree.relink(node, change))
+      if (node.parent !== undefined) turn.counters(node.parent)
+      turn.tell({ kind: 'folderChanged', fid: node.fid, parentFid: node.parentFid, cn })
+      return problems
+    })
+  }
+
+  private demandFreeName(name: string): void {
+    const { parent } = this.node
+    if (name === this.node.displayName || parent === undefined) return
+    if (name === '' || name.length > limits.folderNameChars) throw new MapiError(ErrorCode.ecInvalidParam)
+    const other = this.core.tree.childNamed(parent, name)
+    if (other !== undefined && other !== this.node) throw new MapiError(ErrorCode.ecDuplicateName)
+  }
+
+  override openStream(tag: PropertyTag, mode: StreamMode, actor: Actor): Maybe<Stream> {
+    // The permissions as XML are not for clients: the answer sends them to the table ([MS-OXCPERM] 3.2.5.3, 4.1).
+    if (tag >>> 16 === SECURITY_DESCRIPTOR_AS_XML) throw new MapiError(ErrorCode.ecNotSupported)
+    if (mode !== 'read') this.demand(actor, Right.folderOwner)
+    return super.openStream(tag, mode, actor)
+  }
+
+  protected override streamKept(): Maybe<void> {
+    throw new MapiError(ErrorCode.ecNotSupported)
+  }
+
+  /** A committed stream is a property that was set ([MS-OXCPRPT] 3.2.5.15). */
+  override keep(tag: PropertyTag, value: Parameters<StoredObject['keep']>[1]): Maybe<void> {
+    if (!(value instanceof Uint8Array)) throw new MapiError(ErrorCode.ecTooBig)
+    const changed = this.change([], true, bag => bag.set(tag, value))
+    return changed instanceof Promise ? changed.then(() => {}) : undefined
+  }
+
+  createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: StoreFolder; existed: boolean }> {
+    this.demandThere()
+    demandRight(this.core, this.node, actor, Right.createSubfolder)
+    return createFolder(this, spec, actor)
+  }
+
+  removeFolder(
+    fid: Fid,
+    options: { messages: boolean; folders: boolean; hard: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandVisible(this.core, this.node, actor)
+    const node = this.core.tree.find(fid)
+    if (node?.type === 'root') throw new MapiError(ErrorCode.ecNotSupported)
+    if (node?.isSpecial === true) throw new MapiError(ErrorCode.ecAccessDenied)
+    if (node !== undefined) {
+      demandVisible(this.core, node, actor)
+      demandRight(this.core, node, actor, Right.folderOwner)
+    }
+    return removeFolder(this, fid, options)
+  }
+
+  deleteMessages(
+    mids: readonly Mid[],
+    options: { hard: boolean; notifyNonRead: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    return deleteMessages(this, mids, options.hard, actor)
+  }
+
+  moveCopyMessages(
+    destination: Folder,
+    mids: readonly Mid[],
+    options: { copy: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demand(actor, Right.readAny)
+    if (!(destination instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
+    destination.demandThere()
+    demandRight(destination.core, destination.node, actor, Right.create)
+    if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    return copyMessages(this, destination, mids, options.copy, actor)
+  }
+
+  setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    demandVisible(this.core, this.node, actor)
+    return changeReadFlags(this, mids, flags, actor)
+  }
+
+  messageStatus(mid: Mid, actor: Actor): number {
+    this.demand(actor, Right.readAny)
+    return messageStatus(this, mid)
+  }
+
+  setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
+    this.demand(actor, Right.editAny | Right.editOwned)
+    return setMessageStatus(this, mid, flags, mask)
+  }
+
+  hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {
+    this.demandAlive()
+    demandVisible(this.core, this.node, actor)
+    return HierarchyTable.open(this, options, actor)
+  }
+
+  contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
+    this.demand(actor, Right.readAny)
+    return ContentsTable.open(this, options, actor)
+  }
+}

@@ -1,0 +1,46 @@
+import type { PropertyTag } from '../../oxcdata/property-tag.js'
+import * as tags from '../../oxprops/property-tags.generated.js'
+import { computedRowTags } from './message-row-cells.js'
+
+/** The columns that every contents table can show ([MS-OXCTABL] 2.2.2.13), whichever messages it holds. */
+export const contentsColumns: readonly PropertyTag[] = [
+  tags.PidTagFolderId,
+  tags.PidTagMid,
+  ...computedRowTags,
+  tags.PidTagMessageClass,
+  tags.PidTagMessageFlags,
+  tags.PidTagMessageStatus,
+  tags.PidTagMessageSize,
+  tags.PidTagHasAttachments,
+  tags.PidTagSubject,
+  tags.PidTagSubjectPrefix,
+  tags.PidTagNormalizedSubject,
+  tags.PidTagConversationTopic,
+  tags.PidTagConversationIndex,
+  tags.PidTagImportance,
+  tags.PidTagPriority,
+  tags.PidTagSensitivity,
+  tags.PidTagSentRepresentingName,
+  tags.PidTagSentRepresentingEntryId,
+  tags.PidTagSentRepresentingAddressType,
+  tags.PidTagSentRepresentingEmailAddress,
+  tags.PidTagSenderName,
+  tags.PidTagSenderEntryId,
+  tags.PidTagSenderAddressType,
+  tags.PidTagSenderEmailAddress,
+  tags.PidTagDisplayTo,
+  tags.PidTagDisplayCc,
+  tags.PidTagDisplayBcc,
+  tags.PidTagClientSubmitTime,
+  tags.PidTagMessageDeliveryTime,
+  tags.PidTagCreationTime,
+  tags.PidTagLastModificationTime,
+  tags.PidTagLastModifierName,
+  tags.PidTagSearchKey,
+  tags.PidTagInternetMessageId,
+  tags.PidTagIconIndex,
+  tags.PidTagFlagStatus,
+  tags.PidTagFollowupIcon,
+  tags.PidTagBody,
+  tags.PidTagMessageLocaleId
+]

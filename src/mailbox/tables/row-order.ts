@@ -1,0 +1,149 @@
+import type { Fid, Mid } from '../../oxcdata/ids.js'
+import type { OrderDirectory } from './order-directory.js'
+import type { KeptOrder, OrderIndex } from './order-index.js'
+import type { OrderRun, RowKey } from './order-run.js'
+import type { RowSet } from './summary-row.js'
+
+/** An order of rows as it is at one moment; taken anew for each operation on a table. */
+export interface RowOrder {
+  readonly total: number
+  readonly runCount: number
+  /** Rows of a run, without its content. */
+  countAt(run: number): number
+  /** The rows of a run, undefined when they have to be loaded. */
+  contentAt(run: number): OrderRun | undefined
+  load(run: number): Promise<void>
+  /** Index of the run that a place belongs to. */
+  find(key: Uint8Array, mid: Mid): number
+  /** Rows are read from the last to the first. */
+  readonly reversed: boolean
+}
+
+/**
+ * Where a table's cursor stands: at the beginning, before a row, or just behind the row that was the last one. When the row
+ * goes, the place stays: the cursor is then before the row that followed.
+ */
+export type Cursor = 'beginning' | { readonly place: RowKey; readonly behind: boolean }
+
+/** A kept order as a table reads it. */
+export class KeptRowOrder implements RowOrder {
+  readonly reversed: boolean
+  private readonly index: OrderIndex
+  private readonly directory: OrderDirectory
+  private readonly fid: Fid
+  private readonly set: RowSet
+  private readonly order: KeptOrder
+
+  constructor(
+    index: OrderIndex,
+    directory: OrderDirectory,
+    fid: Fid,
+    set: RowSet,
+    order: KeptOrder,
+    reversed: boolean
+  ) {
+    this.index = index
+    this.directory = directory
+    this.fid = fid
+    this.set = set
+    this.order = order
+    this.reversed = reversed
+  }
+
+  get total(): number {
+    return this.directory.total
+  }
+
+  get runCount(): number {
+    return this.directory.runs.length
+  }
+
+  countAt(run: number): number {
+    return this.directory.runs[run].count
+  }
+
+  contentAt(run: number): OrderRun | undefined {
+    return this.index.run(this.directory.runs[run])
+  }
+
+  load(run: number): Promise<void> {
+    return this.index.loadRun(this.fid, this.set, this.order, this.directory.runs[run])
+  }
+
+  find(key: Uint8Array, mid: Mid): number {
+    return this.directory.find(key, mid)
+  }
+}
+
+/** The number of the row before which a cursor stands, or a promise after which to ask again. */
+export function rankOf(order: RowOrder, cursor: Cursor): number | Promise<void> {
+  if (cursor === 'beginning') return 0
+  const { key, mid } = cursor.place
+  const at = order.find(key, mid)
+  const content = order.contentAt(at)
+  if (content === undefined) return order.load(at)
+  const inRun = content.lowerBound(key, mid)
+  let before = inRun
+  for (let run = 0; run < at; run++) before += order.countAt(run)
+  const present = inRun < content.count && content.compareAt(inRun, key, mid) === 0
+  if (order.reversed) return present && !cursor.behind ? order.total - 1 - before : order.total - before
+  return present && cursor.behind ? before + 1 : before
+}
+
+/** The cursor before the row of this number, or behind the last row. */
+export function cursorAt(order: RowOrder, rank: number): Cursor | Promise<void> {
+  if (rank <= 0) return 'beginning'
+  const behind = rank >= order.total
+  if (order.total === 0) return 'beginning'
+  const walk = RowWalk.from(order, behind ? order.total - 1 : rank)
+  return walk instanceof Promise ? walk : { place: walk.run.rowKeyAt(walk.index), behind }
+}
+
+/** Walks rows one by one in the order's direction; `next` is false at the end. */
+export class RowWalk {
+  run: OrderRun
+  index: number
+  private at: number
+  private readonly order: RowOrder
+  private readonly step: number
+
+  private constructor(order: RowOrder, at: number, run: OrderRun, index: number, backward: boolean) {
+    this.order = order
+    this.at = at
+    this.run = run
+    this.index = index
+    this.step = order.reversed === backward ? 1 : -1
+  }
+
+  /** A walk that stands on the row of this number; with `backward` it goes against the order. */
+  static from(order: RowOrder, rank: number, backward = false): RowWalk | Promise<void> {
+    let left = order.reversed ? order.total - 1 - rank : rank
+    let at = 0
+    // From the nearer end: reading the newest rows of an order by time must not pass by all the others.
+    if (left * 2 <= order.total) {
+      while (left >= order.countAt(at)) left -= order.countAt(at++)
+    } else {
+      at = order.runCount - 1
+      let above = order.total - order.countAt(at)
+      while (above > left) above -= order.countAt(--at)
+      left -= above
+    }
+    const content = order.contentAt(at)
+    return content === undefined ? order.load(at) : new RowWalk(order, at, content, left, backward)
+  }
+
+  /** Goes to the next row; a promise when its run has to be loaded, after which to start again. */
+  next(): boolean | Promise<void> {
+    this.index += this.step
+    while (this.index < 0 || this.index >= this.run.count) {
+      this.at += this.step
+      if (this.at < 0 || this.at >= this.order.runCount) return false
+      if (this.order.countAt(this.at) === 0) continue
+      const content = this.order.contentAt(this.at)
+      if (content === undefined) return this.order.load(this.at)
+      this.run = content
+      this.index = this.step > 0 ? 0 : content.count - 1
+    }
+    return true
+  }
+}
