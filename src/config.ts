@@ -31,6 +31,12 @@ export const configSchema = z.strictObject({
     'Folder of the object store; made if it does not exist.'
   ),
   host: setting(z.string().min(1), '127.0.0.1', 'address', 'Address to listen on.'),
+  httpHost: setting(
+    z.string(),
+    '',
+    'address',
+    'Address that the plain HTTP listener listens on; empty is the same as for TLS. The loopback address keeps what is not encrypted on this machine.'
+  ),
   httpPort: setting(count(0, 65535), 8080, 'port', 'TCP port of the HTTP listener; 0 takes any free one.'),
   httpsPort: setting(
     z.union(

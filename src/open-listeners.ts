@@ -27,7 +27,8 @@ export interface Listening {
 /** Opens the listeners and says where they are; closes all of them when one cannot be opened. */
 export async function openListeners({ http, config, directory, log, dataDir }: ListenersOptions): Promise<Listening> {
   const { host, httpPort, httpsPort, tlsMinVersion: minVersion } = config
-  const url = (scheme: string, port: number): string => `${scheme}://${connectableHost(host)}:${port}`
+  const httpHost = config.httpHost === '' ? host : config.httpHost
+  const url = (scheme: string, at: string, port: number): string => `${scheme}://${connectableHost(at)}:${port}`
   try {
     // Before any port is open: certificates that cannot be used are better known at once.
     const certificate =
@@ -40,13 +41,16 @@ export async function openListeners({ http, config, directory, log, dataDir }: L
             // Clients compare certificates with their own clocks, whatever time it is in the server's world.
             runtime: systemRuntime
           })
-    const port = await http.listen(httpPort, host)
+    const port = await http.listen(httpPort, httpHost)
     const securePort =
       certificate === null ? undefined : await http.listenSecure(httpsPort!, host, { certificate, minVersion })
     http.ready()
-    log.info('server.ready', { host, port, securePort })
+    log.info('server.ready', { host, httpHost, port, securePort })
     return {
-      urls: { http: url('http', port), ...(securePort !== undefined && { https: url('https', securePort) }) },
+      urls: {
+        http: url('http', httpHost, port),
+        ...(securePort !== undefined && { https: url('https', host, securePort) })
+      },
       caCertificate: certificate?.authority?.certificate,
       caFile: certificate?.authority?.file
     }

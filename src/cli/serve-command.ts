@@ -15,6 +15,7 @@ import { WorldProgressBar } from './world-progress.js'
 interface ServeOptions {
   data: string
   host: string
+  httpHost?: string
   httpPort: string
   httpsPort?: string
   tlsCert?: string
@@ -40,6 +41,7 @@ export function serveCommand(): Command {
     .description('serve the mailboxes of a data directory')
     .option('--data <dir>', 'data directory; made when it is missing', './data')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--http-host <address>', 'address for plain HTTP; 127.0.0.1 keeps it on this machine (default: as --host)')
     .option('--http-port <port>', 'TCP port; 0 takes any free one', '8080')
     .option('--https-port <port>', 'TCP port for TLS; 0 takes any free one, off leaves it out (default: "8443")')
     .option('--tls-cert <file>', 'PEM file of your own certificate; a private authority issues one when absent')
@@ -114,7 +116,7 @@ function portOrOff(text: string | undefined): number | null | undefined {
 }
 
 /** What a person can do about a start that failed; an unexpected failure stays as it is. */
-function explain(error: unknown, { data, host, httpPort }: ServeOptions): unknown {
+function explain(error: unknown, { data, host, httpHost = host, httpPort }: ServeOptions): unknown {
   if (error instanceof StoreLocked) {
     return new CommandError(
       `The data directory ${data} is already in use by another server.`,
@@ -127,9 +129,9 @@ function explain(error: unknown, { data, host, httpPort }: ServeOptions): unknow
   if (error instanceof CertificateError) return new CommandError(error.message, error.hint)
   const { code, port } = error as { code?: string; port?: number }
   if (code === 'EADDRINUSE') {
-    const option = port === Number(httpPort) ? '--http-port' : '--https-port'
+    const [option, address] = port === Number(httpPort) ? ['--http-port', httpHost] : ['--https-port', host]
     return new CommandError(
-      `Port ${port} of ${host} is taken.`,
+      `Port ${port} of ${address} is taken.`,
       `Choose another with ${option} PORT; 0 takes any free one.`
     )
   }
@@ -137,7 +139,10 @@ function explain(error: unknown, { data, host, httpPort }: ServeOptions): unknow
     return new CommandError(
       port === undefined ? `No permission to write ${data}.` : `No permission to listen on port ${port} of ${host}.`
     )
-  if (code === 'EADDRNOTAVAIL') return new CommandError(`${host} is no address of this machine.`)
+  if (code === 'EADDRNOTAVAIL') {
+    const { address = host } = error as { address?: string }
+    return new CommandError(`${address} is no address of this machine.`)
+  }
   if (error instanceof Error && error.message.startsWith('setting ')) return new CommandError(error.message)
   return error
 }

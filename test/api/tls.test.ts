@@ -167,3 +167,15 @@ t.test('ports', async t => {
   await t.rejects(startServer({ ...quiet, memory: true, ports: 5 as 0 }), /setting ports: only 0/)
   await t.rejects(startServer({ ...quiet, memory: true, tlsMinVersion: 'SSLv3' as 'TLSv1' }), /setting tlsMinVersion/)
 })
+
+t.test('plain HTTP can stay on one address while TLS listens on another', async t => {
+  const server = await startServer({ ...quiet, memory: true, ports: 0, host: '127.0.0.2', httpHost: '127.0.0.1' })
+  t.teardown(() => server.stop())
+  t.equal(new URL(server.urls.http).hostname, '127.0.0.1')
+  t.equal(new URL(server.urls.https!).hostname, '127.0.0.2')
+  const there = (await fetch(`${server.urls.http}/healthz`)).status
+  t.equal(there, 200)
+  const { port } = new URL(server.urls.http)
+  await t.rejects(fetch(`http://127.0.0.2:${port}/healthz`), 'plain HTTP is not on the other address')
+  t.ok((await shownAt(server.urls.https!)).subject, 'TLS is')
+})
