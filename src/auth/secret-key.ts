@@ -1,17 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync
-} from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Batch, keys, SERVER_MAILBOX, type Store } from '../../store/index.js'
+import { replaceFile, systemFiles } from '../file-system.js'
 import { type Log, silentLog } from '../log.js'
 import type { Runtime } from '../runtime.js'
 
@@ -98,23 +89,8 @@ function readKey(path: string, log: Log): Uint8Array | undefined {
   return text.startsWith(PREFIX) && key.length === KEY_BYTES ? key : undefined
 }
 
-/** Writes the file whole or not at all, and durably, before anything is sealed under its key. An old one is kept aside. */
+/** On disk before anything is sealed under the key. An old file is kept aside. */
 function writeKey(path: string, key: Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`
-  rmSync(temporary, { force: true })
-  const file = openSync(temporary, 'wx', 0o600)
-  writeSync(file, `${PREFIX}${Buffer.from(key).toString('base64url')}\n`)
-  fsyncSync(file)
-  closeSync(file)
   if (existsSync(path)) renameSync(path, `${path}.old`)
-  renameSync(temporary, path)
-  syncFolder(join(path, '..'))
-}
-
-/** A new name is on disk when its folder is; some systems cannot flush a folder, and need not. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
+  replaceFile(systemFiles, path, `${PREFIX}${Buffer.from(key).toString('base64url')}\n`, 0o600)
 }

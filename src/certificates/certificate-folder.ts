@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { type FileSystem, makeFolder, replaceFile, systemFiles } from '../file-system.js'
 import type { Log } from '../log.js'
 import { CertificateError } from './certificate-error.js'
-import { type FileSystem, makeFolder, replaceFile, systemFiles } from './file-system.js'
 import type { CertifiedKey } from './make-certificate.js'
 import { readChain, readKey } from './read-pem.js'
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile, systemFiles } from '../file-system.js'
 
 /** What `DATA/server.json` tells scripts about a running server. It holds secrets, so only its owner may read it. */
 export interface ServerFile {
@@ -21,14 +22,7 @@ export function serverFilePath(dataDir: string): string {
 
 /** Writes the file whole or not at all: a script never reads half of it. */
 export function writeServerFile(dataDir: string, content: ServerFile): void {
-  const path = serverFilePath(dataDir)
-  const temporary = `${path}.${content.pid}.tmp`
-  rmSync(temporary, { force: true })
-  const file = openSync(temporary, 'wx', 0o600)
-  writeSync(file, `${JSON.stringify(content, null, 2)}\n`)
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(temporary, path)
+  replaceFile(systemFiles, serverFilePath(dataDir), `${JSON.stringify(content, null, 2)}\n`, 0o600)
 }
 
 export function readServerFile(dataDir: string): ServerFile | undefined {

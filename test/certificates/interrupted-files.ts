@@ -1,4 +1,4 @@
-import { type FileSystem, systemFiles } from '../../src/certificates/file-system.js'
+import { type FileSystem, systemFiles } from '../../src/file-system.js'
 
 /** The process has died, as far as these files are concerned. */
 export class Interrupted extends Error {}

@@ -36,6 +36,7 @@ const ROOMS: readonly { prefix: string; floor: number }[] = [
   { prefix: 'src/limits.ts', floor: 10 },
   { prefix: 'src/runtime.ts', floor: 10 },
   { prefix: 'src/log.ts', floor: 10 },
+  { prefix: 'src/file-system.ts', floor: 10 },
   { prefix: 'src/config.ts', floor: 10 }
 ]
 
