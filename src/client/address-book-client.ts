@@ -8,8 +8,8 @@ import {
 import { failureResponse } from '../fronts/mapi-http/grammar/bodies.js'
 import type { Stat } from '../nspi/nspi.js'
 import { statAtBeginning } from '../nspi/stat.js'
-import { newGuid, systemRuntime } from '../runtime.js'
 import { AutodiscoverError, discover } from './autodiscover.js'
+import { ClientContext } from './client-context.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
 import { type LogOn, type LogOnScheme, logOn } from './log-on.js'
 import { MapiHttpError } from './mapi-client.js'
@@ -48,15 +48,19 @@ const UNBIND_SUCCESS = 1
  * and takes an answer only if it is byte for byte what the layouts would write.
  */
 export class AddressBookClient {
-  readonly cookies = new Map<string, string>()
-  private readonly clientInfo = `{${newGuid(systemRuntime).toUpperCase()}}`
-  private counter = 0
+  private readonly context: ClientContext
 
   private constructor(
     private readonly connection: HttpConnection,
     private readonly target: string,
-    private readonly logOn: LogOn
-  ) {}
+    logOn: LogOn
+  ) {
+    this.context = new ClientContext(logOn)
+  }
+
+  get cookies(): Map<string, string> {
+    return this.context.cookies
+  }
 
   /** Finds the address book by Autodiscover. Rejects with AutodiscoverError where there is none. */
   static async open(options: AddressBookClientOptions): Promise<AddressBookClient> {
@@ -110,23 +114,8 @@ export class AddressBookClient {
   }
 
   /** Sends any request body; cookies are kept. */
-  async post(requestType: string, body: Uint8Array): Promise<HttpResponse> {
-    const headers: Record<string, string> = {
-      'Content-Type': 'application/mapi-http',
-      'X-RequestType': requestType,
-      'X-RequestId': `${this.clientInfo}:${++this.counter}`,
-      'X-ClientInfo': `${this.clientInfo}:1`,
-      'X-ClientApplication': 'Outlook/16.0.4266.1001'
-    }
-    if (this.cookies.size > 0) headers.Cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const authorization = await this.logOn(this.connection, this.target)
-    if (authorization !== undefined) headers.Authorization = authorization
-    const response = await this.connection.request('POST', this.target, headers, body)
-    for (const line of response.setCookies) {
-      const [pair] = line.split(';', 1)
-      this.cookies.set(pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim())
-    }
-    return response
+  post(requestType: string, body: Uint8Array): Promise<HttpResponse> {
+    return this.context.post(this.connection, this.target, requestType, body)
   }
 
   close(): void {

@@ -1,5 +1,5 @@
-import { newGuid, systemRuntime } from '../runtime.js'
 import { type DiscoveredMailbox, discover } from './autodiscover.js'
+import { ClientContext } from './client-context.js'
 import { unwrapPayloads, wrapPayload } from './extended-buffer.js'
 import { HttpConnection, type HttpConnectionOptions, type HttpResponse } from './http-connection.js'
 import { type LogOn, type LogOnScheme, logOn } from './log-on.js'
@@ -43,17 +43,17 @@ export class MapiHttpError extends Error {
  * keeps cookies as a browser would. One request at a time; `waitForNotification` uses a second connection.
  */
 export class MapiClient {
-  private readonly cookies = new Map<string, string>()
-  private readonly clientInfo = `{${newGuid(systemRuntime).toUpperCase()}}`
-  private counter = 0
+  private readonly context: ClientContext
   mailbox: DiscoveredMailbox | undefined
 
   private constructor(
     private readonly options: MapiClientOptions,
     private connection: HttpConnection,
     private target: string,
-    private readonly logOn: LogOn
-  ) {}
+    logOn: LogOn
+  ) {
+    this.context = new ClientContext(logOn)
+  }
 
   /** Finds the mailbox by Autodiscover and opens a connection to its endpoint. */
   static async open(options: MapiClientOptions): Promise<MapiClient> {
@@ -66,23 +66,8 @@ export class MapiClient {
   }
 
   /** Sends any request type to the endpoint and returns the HTTP answer; cookies are kept. */
-  async post(requestType: string, body: Uint8Array, connection = this.connection): Promise<HttpResponse> {
-    const headers: Record<string, string> = {
-      'Content-Type': 'application/mapi-http',
-      'X-RequestType': requestType,
-      'X-RequestId': `${this.clientInfo}:${++this.counter}`,
-      'X-ClientInfo': `${this.clientInfo}:1`,
-      'X-ClientApplication': 'Outlook/16.0.4266.1001'
-    }
-    if (this.cookies.size > 0) headers.Cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const authorization = await this.logOn(connection, this.target)
-    if (authorization !== undefined) headers.Authorization = authorization
-    const response = await connection.request('POST', this.target, headers, body)
-    for (const line of response.setCookies) {
-      const pair = line.split(';', 1)[0]
-      this.cookies.set(pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim())
-    }
-    return response
+  post(requestType: string, body: Uint8Array, connection = this.connection): Promise<HttpResponse> {
+    return this.context.post(connection, this.target, requestType, body)
   }
 
   /** [MS-OXCMAPIHTTP] 2.2.4.1. Connects to the discovered mailbox, or to that of `userDn`. */
