@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { AddressBookClient } from '../../client/address-book-client.js'
-import { AutodiscoverError } from '../../client/autodiscover.js'
-import { HttpConnectionError, type HttpConnectionOptions, type HttpResponse } from '../../client/http-connection.js'
+import type { HttpConnectionOptions, HttpResponse } from '../../client/http-connection.js'
 import type { LogOnScheme } from '../../client/log-on.js'
 import { MapiClient } from '../../client/mapi-client.js'
-import { serverAddress } from '../../client/server-address.js'
+import { namedServer, serverFault } from '../../client/server-fault.js'
 import { CaptureError } from '../recorded-session.js'
 import type { Endpoint, ReplayServer } from './replay-session.js'
 
@@ -60,36 +58,13 @@ export async function openLiveServer(options: LiveServerOptions): Promise<LiveSe
 }
 
 function addressOf({ url, caFile, idleTimeoutMs }: LiveServerOptions): HttpConnectionOptions {
-  let at: HttpConnectionOptions
-  try {
-    at = serverAddress(url, caFile === undefined ? undefined : readFileSync(caFile, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new CaptureError(`${caFile} does not exist.`, 'Name the PEM file of the authority.')
-    throw new CaptureError(`--server ${url}: ${message}`, 'Give it like http://127.0.0.1:8080 or https://host:8443.')
-  }
+  const at = namedServer(url, caFile)
+  if ('hint' in at) throw new CaptureError(at.message, at.hint)
   return { ...at, idleTimeoutMs: idleTimeoutMs ?? IDLE_TIMEOUT_MS }
 }
 
-const TLS_FAULT = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/
-
 /** What went wrong while connecting or sending, for the one who started the replay. */
-function fail(error: unknown, { url, user }: LiveServerOptions): never {
-  if (error instanceof CaptureError) throw error
-  const { code = '', message } = error as NodeJS.ErrnoException
-  if (error instanceof AutodiscoverError) {
-    throw new CaptureError(
-      `${url} has no mailbox for ${user}: ${message}.`,
-      'Check --user and --password, and --auth: a server may offer Basic, NTLM or both.'
-    )
-  }
-  if (typeof code === 'string' && TLS_FAULT.test(code)) {
-    throw new CaptureError(
-      `${url} is not trusted: ${message}.`,
-      'Name the authority that signed its certificate with --ca, e.g. --ca data/tls/ca.crt.'
-    )
-  }
-  if (error instanceof HttpConnectionError || (typeof code === 'string' && /^E[A-Z]+$/.test(code)))
-    throw new CaptureError(`${url} does not answer: ${message}.`, 'Is the server running, and is this its port?')
-  throw error
+function fail(error: unknown, options: LiveServerOptions): never {
+  const fault = error instanceof CaptureError ? undefined : serverFault(error, options)
+  throw fault === undefined ? error : new CaptureError(fault.message, fault.hint)
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogOnScheme } from '../../client/log-on.js'
-import { serverAddress } from '../../client/server-address.js'
+import { namedServer, serverFault } from '../../client/server-fault.js'
+import { CommandError } from '../terminal.js'
 import { BenchConnection } from './bench-connection.js'
 import { calibrate } from './calibration.js'
 import { type LoadResult, runLoad } from './load.js'
@@ -98,6 +99,10 @@ export async function runBench(options: BenchOptions, progress: BenchProgress): 
       }
     }
     return { calibrationMs, rows }
+  } catch (error) {
+    const { server: url, user } = options
+    const fault = url === undefined || user === undefined ? undefined : serverFault(error, { url, user })
+    throw fault === undefined ? error : new CommandError(fault.message, fault.hint)
   } finally {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -106,13 +111,12 @@ export async function runBench(options: BenchOptions, progress: BenchProgress): 
 
 function chooseServer(options: BenchOptions, folder: string): Promise<ServerUnderTest> | ServerUnderTest {
   if (options.server === undefined) return startOwnServer(folder, { durability: options.durability })
-  if (options.user === undefined || options.password === undefined) {
-    throw new Error('measuring another server needs --user and --password of a mailbox on it')
+  const { user, password } = options
+  if (user === undefined || password === undefined) {
+    const hint = 'Name a mailbox on it with --user and --password; folders and messages are made in it.'
+    throw new CommandError('Measuring another server needs a mailbox there.', hint)
   }
-  const ca = options.ca === undefined ? undefined : readFileSync(options.ca, 'utf8')
-  return foreignServer(
-    serverAddress(options.server, ca),
-    { address: options.user, password: options.password },
-    options.pid
-  )
+  const at = namedServer(options.server, options.ca)
+  if ('hint' in at) throw new CommandError(at.message, at.hint)
+  return foreignServer(at, { address: user, password }, options.pid)
 }
