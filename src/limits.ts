@@ -16,6 +16,8 @@ export const limits = {
   folderNameChars: 256,
   /** Object handles of one session, per kind of object. */
   handlesPerKind: 500,
+  /** Bookmarks of one table. */
+  bookmarksPerTable: 1000,
   /** Largest MaxRopOut of a server that announces ULTRA_LARGE_PACKED_DOWNLOAD_BUFFERS ([MS-OXCRPC] R666001). */
   ultraLargeRopOutBytes: 0x100000,
   /** Payloads in one response ([MS-OXCRPC] R969). */

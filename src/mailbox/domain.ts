@@ -329,6 +329,22 @@ export interface QueryRowsOptions {
   count: number
 }
 
+export interface FindRowOptions {
+  /** None: any row is the one. */
+  restriction: Restriction | null
+  /** The predefined place, or the bookmark, from which rows are looked at: on from it, or back from the one before it. */
+  from: SeekOrigin | Uint8Array
+  backward: boolean
+}
+
+export interface FoundRow {
+  isFound: boolean
+  /** There was room for the row. */
+  isWritten: boolean
+  /** The bookmark's row has gone: the search began with the one that followed. */
+  rowIsGone: boolean
+}
+
 /** A live table with a cursor ([MS-OXCTABL]). Its cursor is the key of a row, not a number. */
 export interface TableView {
   readonly source: 'hierarchy' | 'contents' | 'attachments' | 'permissions'
@@ -345,6 +361,13 @@ export interface TableView {
   queryRows(writer: Writer, options: QueryRowsOptions): Maybe<{ rows: number; position: SeekOrigin; full: boolean }>
   seek(origin: SeekOrigin, rows: number): Maybe<{ moved: number; soughtLess: boolean }>
   position(): Maybe<{ numerator: number; denominator: number }>
+  /** Remembers the row that the cursor stands on. Errors: ecOutOfMemory when there are too many bookmarks. */
+  createBookmark(): Maybe<Uint8Array>
+  /** As `seek`, from a bookmark; `rowIsGone` when its row has gone, so that the next one took its place. Errors: ecInvalidBookmark. */
+  seekBookmark(bookmark: Uint8Array, rows: number): Maybe<{ moved: number; soughtLess: boolean; rowIsGone: boolean }>
+  freeBookmark(bookmark: Uint8Array): void
+  /** Moves the cursor to the next row that meets a restriction, and writes it if there is room. Errors: ecInvalidBookmark. */
+  findRow(writer: Writer, options: FindRowOptions): Maybe<FoundRow>
   /** Every column that the table can show ([MS-OXCTABL] 2.2.2.13). */
   allColumns(): PropertyTag[]
   /** Back to the state after opening: no columns, sort, restriction; cursor at the beginning. */

@@ -1,23 +1,22 @@
 import { Writer } from '../../bufferstructs/index.js'
 import type { Fid, Mid } from '../../oxcdata/ids.js'
-import type { PackedProperties } from '../../oxcdata/packed-properties.js'
 import type { PropertyTag } from '../../oxcdata/property-tag.js'
 import { isMultivalueInstance, singleType, storedType } from '../../oxcdata/property-type.js'
 import { splitElements } from '../../oxcdata/property-value.js'
 import type { Restriction } from '../../oxcdata/restriction.js'
-import { RestrictionEvaluator, type RestrictionTarget, restrictionTags } from '../../oxcdata/restriction-evaluate.js'
+import { RestrictionEvaluator, type RestrictionTarget } from '../../oxcdata/restriction-evaluate.js'
 import { SORT_DESCENDING, type SortOrder } from '../../oxcdata/sort-order.js'
 import { writeOrderKey } from '../../oxcdata/value-order.js'
 import type { Runtime } from '../../runtime.js'
 import type { Maybe } from '../domain.js'
 import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
-import { readStateValue } from './message-row-cells.js'
 import type { OrderIndex } from './order-index.js'
-import { OrderRun } from './order-run.js'
+import { OrderRun, type RowKey } from './order-run.js'
 import type { RowOrder } from './row-order.js'
+import { type RecordSource, RowTargets } from './row-targets.js'
 import { type SortableRow, SortableRows } from './sortable-rows.js'
-import { mayBeCut, type RowSet, type SummaryRow } from './summary-row.js'
+import type { RowSet, SummaryRow } from './summary-row.js'
 
 /** What distinguishes one order from another; tables that ask for the same share it. */
 export interface OrderSpec {
@@ -30,14 +29,6 @@ export interface OrderSpec {
   readonly localeId: number
   /** Whose read states sort and restriction look at, in a public store; undefined when they look at none. */
   readonly reader?: ReadState | undefined
-}
-
-/** Where the values of a message come from that its summary row does not tell in full. */
-export interface RecordSource {
-  /** The message with all its properties, recipients and attachments; undefined when it has gone. */
-  record(mid: Mid): Maybe<RestrictionTarget | undefined>
-  /** Value of a computed column, for restrictions and sorts; undefined when it is not one. */
-  computedValue(tag: PropertyTag, mid: Mid, row: SummaryRow): Uint8Array | undefined
 }
 
 /** Changes beyond this share of the rows are not applied one by one. */
@@ -53,11 +44,9 @@ export class BuiltOrder implements RowOrder {
   readonly reversed = false
   readonly spec: OrderSpec
   private readonly index: OrderIndex
-  private readonly source: RecordSource
   private readonly runtime: Runtime
   private readonly evaluator: RestrictionEvaluator | undefined
-  private readonly neededTags: PropertyTag[]
-  private readonly needsSubObjects: boolean
+  private readonly targets: RowTargets
   private readonly keyWriter = new Writer(128)
   private runs: OrderRun[] = []
   private dirty = new Map<Mid, SummaryRow | null>()
@@ -72,16 +61,17 @@ export class BuiltOrder implements RowOrder {
   constructor(index: OrderIndex, spec: OrderSpec, source: RecordSource, runtime: Runtime) {
     this.index = index
     this.spec = spec
-    this.source = source
     this.runtime = runtime
     const { restriction, sort } = spec
     this.evaluator =
       restriction === null ? undefined : new RestrictionEvaluator(restriction, { localeId: spec.localeId })
-    const tags = restriction === null ? [] : restrictionTags(restriction)
-    this.neededTags = [
-      ...new Set([...tags, ...sort.map(({ tag }) => tag), ...(spec.expand === 0 ? [] : [spec.expand])])
-    ]
-    this.needsSubObjects = restriction !== null && hasSubObject(restriction)
+    const sorted = sort.map(({ tag }) => tag)
+    this.targets = new RowTargets(
+      source,
+      restriction,
+      spec.expand === 0 ? sorted : [...sorted, spec.expand],
+      spec.reader
+    )
   }
 
   /** Brings the order up to date; undefined when it is. */
@@ -131,6 +121,14 @@ export class BuiltOrder implements RowOrder {
       else high = middle - 1
     }
     return low
+  }
+
+  locate(mid: Mid): RowKey | undefined {
+    for (const run of this.runs) {
+      const at = run.mids.indexOf(mid)
+      if (at >= 0) return run.rowKeyAt(at)
+    }
+    return undefined
   }
 
   private work(): Promise<void> | undefined {
@@ -183,37 +181,14 @@ export class BuiltOrder implements RowOrder {
 
   /** The rows that a message has in this order: none when it does not meet the restriction. */
   private rowsOf(mid: Mid, row: SummaryRow): Maybe<SortableRow[]> {
-    if (!this.needsRecord(row.packed)) {
-      const target: RestrictionTarget = {
-        value: tag => this.seenValue(tag, row) ?? row.packed.value(tag) ?? this.source.computedValue(tag, mid, row)
-      }
-      return this.rowsOfTarget(mid, row, target)
-    }
-    const record = this.source.record(mid)
-    if (record instanceof Promise) return record.then(found => this.rowsOfRecord(mid, row, found))
-    return this.rowsOfRecord(mid, row, record)
-  }
-
-  private rowsOfRecord(mid: Mid, row: SummaryRow, record: RestrictionTarget | undefined): SortableRow[] {
-    // Gone since: a change that says so is on its way.
-    if (record === undefined) return []
-    const target: RestrictionTarget = {
-      value: tag =>
-        this.seenValue(tag, row) ??
-        record.value(tag) ??
-        row.packed.value(tag) ??
-        this.source.computedValue(tag, mid, row),
-      subObjects: tag => record.subObjects?.(tag) ?? []
-    }
+    const target = this.targets.of(mid, row)
+    if (target instanceof Promise) return target.then(found => this.rowsOfTarget(mid, row, found))
     return this.rowsOfTarget(mid, row, target)
   }
 
-  private seenValue(tag: PropertyTag, row: SummaryRow): Uint8Array | undefined {
-    const { reader } = this.spec
-    return reader === undefined ? undefined : readStateValue(reader, tag, row)
-  }
-
-  private rowsOfTarget(mid: Mid, row: SummaryRow, target: RestrictionTarget): SortableRow[] {
+  private rowsOfTarget(mid: Mid, row: SummaryRow, target: RestrictionTarget | undefined): SortableRow[] {
+    // Gone since: a change that says so is on its way.
+    if (target === undefined) return []
     if (this.evaluator?.matches(target) === false) return []
     const { expand } = this.spec
     if (expand === 0) return [{ key: this.sortKey(mid, target, undefined, 0), mid, version: row.version }]
@@ -244,15 +219,6 @@ export class BuiltOrder implements RowOrder {
     return writer.bytes.slice(0, writer.position)
   }
 
-  private needsRecord(packed: PackedProperties): boolean {
-    if (this.needsSubObjects) return true
-    for (const tag of this.neededTags) {
-      const at = packed.find(tag >>> 16)
-      if (at >= 0 && mayBeCut(packed, at)) return true
-    }
-    return false
-  }
-
   /** Puts the rows of a message in the place of those that it had. */
   private replace(mid: Mid, rows: readonly SortableRow[]): void {
     for (let at = 0; at < this.runs.length; at++) {
@@ -277,20 +243,4 @@ export class BuiltOrder implements RowOrder {
 export function instanceOfKey(key: Uint8Array): number {
   const { byteLength } = key
   return byteLength < 2 ? 0 : key[byteLength - 2] * 0x100 + key[byteLength - 1]
-}
-
-function hasSubObject(restriction: Restriction): boolean {
-  switch (restriction.kind) {
-    case 'subObject':
-      return true
-    case 'and':
-    case 'or':
-      return restriction.restrictions.some(hasSubObject)
-    case 'not':
-    case 'count':
-      return hasSubObject(restriction.restriction)
-    case 'comment':
-      return restriction.restriction !== null && hasSubObject(restriction.restriction)
-  }
-  return false
 }

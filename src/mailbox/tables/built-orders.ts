@@ -2,8 +2,9 @@ import type { Fid, Mid } from '../../oxcdata/ids.js'
 import { restrictionBytes } from '../../oxcdata/restriction.js'
 import { formatSortOrder } from '../../oxcdata/sort-order.js'
 import type { Runtime } from '../../runtime.js'
-import { BuiltOrder, type OrderSpec, type RecordSource } from './built-order.js'
+import { BuiltOrder, type OrderSpec } from './built-order.js'
 import type { OrderIndex, RowChange } from './order-index.js'
+import type { RecordSource } from './row-targets.js'
 import type { SummaryRow } from './summary-row.js'
 
 /** How long an order is kept after its last table has been released. */
@@ -18,8 +19,9 @@ export class BuiltOrders {
   private readonly byFolder = new Map<string, Set<BuiltOrder>>()
   private readonly timers = new Map<string, () => void>()
   private readonly index: OrderIndex
-  private readonly source: RecordSource
-  private readonly runtime: Runtime
+  /** Where whole messages come from. */
+  readonly source: RecordSource
+  readonly runtime: Runtime
 
   constructor(index: OrderIndex, source: RecordSource, runtime: Runtime) {
     this.index = index

@@ -1,29 +1,38 @@
 import type { Writer } from '../../bufferstructs/index.js'
-import { BufferFull } from '../../bufferstructs/index.js'
-import type { Mid } from '../../oxcdata/ids.js'
-import { type ComputedCells, type RowCell, writeRowFromPacked } from '../../oxcdata/property-row.js'
 import type { PropertyTag } from '../../oxcdata/property-tag.js'
 import { isMultivalueInstance } from '../../oxcdata/property-type.js'
 import type { Restriction } from '../../oxcdata/restriction.js'
 import { restrictionTags } from '../../oxcdata/restriction-evaluate.js'
 import { SORT_DESCENDING, type SortOrder } from '../../oxcdata/sort-order.js'
 import { PidTagMessageDeliveryTime } from '../../oxprops/property-tags.generated.js'
-import type { Actor, ContentsTableOptions, Maybe, QueryRowsOptions, SeekOrigin, TableView } from '../domain.js'
+import type {
+  Actor,
+  ContentsTableOptions,
+  FindRowOptions,
+  FoundRow,
+  Maybe,
+  QueryRowsOptions,
+  SeekOrigin,
+  TableView
+} from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
 import { builtOrdersOf } from '../messages/message-targets.js'
 import type { ReadState } from '../public-store/read-states.js'
-import { type BuiltOrder, instanceOfKey } from './built-order.js'
+import { TimeSlice } from '../time-slice.js'
+import { Bookmarks } from './bookmarks.js'
+import type { BuiltOrder } from './built-order.js'
 import type { BuiltOrders } from './built-orders.js'
 import { contentsColumns } from './contents-columns.js'
-import { computedCell, isReadState, type MessageRow, type RowMailbox } from './message-row-cells.js'
+import { RowSearch, type SearchStep } from './find-row.js'
+import { isReadState, type RowMailbox } from './message-row-cells.js'
 import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
-import { type RowForm, rowForm } from './row-form.js'
-import { type Cursor, cursorAt, KeptRowOrder, type RowOrder, RowWalk, rankOf } from './row-order.js'
-import { type RowSet, rowSet, type SummaryRow } from './summary-row.js'
+import { RowCells } from './row-cells.js'
+import { bookmarkAt, type Cursor, cursorAt, KeptRowOrder, type RowOrder, rankOf, rowIsGone } from './row-order.js'
+import { RowReader, type RowsRead } from './row-reader.js'
+import { RowTargets } from './row-targets.js'
+import { searchBound } from './search-bound.js'
+import { type RowSet, rowSet } from './summary-row.js'
 import { demandColumns, demandColumnTypes } from './table-columns.js'
-
-/** Rows fetched at a time when they are not in memory. */
-const FETCH_ROWS = 128
 
 /** Fetches of one operation before the table gives up: orders and summary rows then name rows that are not there. */
 const MOST_FETCHES = 5000
@@ -43,27 +52,22 @@ export interface ContentsOrigin {
   readonly reader?: ReadState | undefined
 }
 
-type Outcome = Awaited<ReturnType<TableView['queryRows']>>
-
 /** A contents table: normal, FAI or soft-deleted messages of a folder ([MS-OXCTABL] 3.2.5). */
 export class ContentsTable implements TableView {
   readonly source = 'contents'
   columns: readonly PropertyTag[] | undefined
   private readonly origin: ContentsOrigin
-  private readonly cells: RowCells
+  private readonly reader: RowReader
+  private readonly bookmarks = new Bookmarks<Cursor>()
   private sortOrders: readonly SortOrder[] = []
   private restriction: Restriction | null = null
   private expand: PropertyTag = 0
   private built: BuiltOrder | undefined
   private cursor: Cursor = 'beginning'
-  private form: RowForm | undefined
-  private formCodePage = 0
-  /** A column shows what only this reader sees: what is written for him serves nobody else. */
-  private isPersonal = false
 
   constructor(origin: ContentsOrigin) {
     this.origin = origin
-    this.cells = new RowCells(origin.mailbox, origin.reader)
+    this.reader = new RowReader(origin.index, origin.fid, new RowCells(origin.mailbox, origin.reader))
   }
 
   static open(folder: StoreFolder, options: ContentsTableOptions, actor: Actor): Maybe<ContentsTable> {
@@ -88,42 +92,132 @@ export class ContentsTable implements TableView {
     if (columns.length === 0) return
     demandColumnTypes(columns)
     this.columns = columns
-    this.form = undefined
-    this.isPersonal = this.origin.reader !== undefined && columns.some(isReadState)
-    this.cells.setColumns(columns)
     this.chooseOrder()
+    const isPersonal = this.origin.reader !== undefined && columns.some(isReadState)
+    this.reader.setColumns(columns, { isExpanded: this.expand !== 0, isPersonal })
   }
 
   sort(orders: readonly SortOrder[]): void {
     demandColumnTypes(orders.map(({ tag }) => tag))
     this.sortOrders = orders
     this.cursor = 'beginning'
+    this.bookmarks.clear()
     this.chooseOrder()
   }
 
   restrict(restriction: Restriction | null): void {
     this.restriction = restriction
     this.cursor = 'beginning'
+    this.bookmarks.clear()
     this.chooseOrder()
   }
 
-  queryRows(writer: Writer, options: QueryRowsOptions): Maybe<Outcome> {
-    const columns = demandColumns(this.columns)
-    return this.attempt(order =>
-      options.forward ? this.readOn(order, columns, writer, options) : this.readBack(order, columns, writer, options)
-    )
+  queryRows(writer: Writer, options: QueryRowsOptions): Maybe<RowsRead> {
+    demandColumns(this.columns)
+    return this.attempt(order => {
+      const { reader, cursor } = this
+      const read = options.forward
+        ? reader.forward(order, cursor, writer, options)
+        : reader.backward(order, cursor, writer, options)
+      if (!(read instanceof Promise)) this.cursor = read.cursor
+      return read
+    })
   }
 
   seek(origin: SeekOrigin, rows: number): Maybe<{ moved: number; soughtLess: boolean }> {
     return this.attempt(order => {
       const base = origin === 'beginning' ? 0 : origin === 'end' ? order.total : rankOf(order, this.cursor)
-      if (base instanceof Promise) return base
-      const target = Math.max(0, Math.min(order.total, base + rows))
-      const cursor = cursorAt(order, target)
-      if (cursor instanceof Promise) return cursor
-      this.cursor = cursor
-      return { moved: target - base, soughtLess: target - base !== rows }
+      return base instanceof Promise ? base : this.seekFrom(order, base, rows)
     })
+  }
+
+  private seekFrom(
+    order: RowOrder,
+    base: number,
+    rows: number
+  ): { moved: number; soughtLess: boolean } | Promise<void> {
+    const target = Math.max(0, Math.min(order.total, base + rows))
+    const cursor = cursorAt(order, target)
+    if (cursor instanceof Promise) return cursor
+    this.cursor = cursor
+    return { moved: target - base, soughtLess: target - base !== rows }
+  }
+
+  createBookmark(): Maybe<Uint8Array> {
+    return this.attempt(order => {
+      const rank = rankOf(order, this.cursor)
+      if (rank instanceof Promise) return rank
+      const place = bookmarkAt(order, rank)
+      return place instanceof Promise ? place : this.bookmarks.create(place)
+    })
+  }
+
+  freeBookmark(bookmark: Uint8Array): void {
+    this.bookmarks.free(bookmark)
+  }
+
+  seekBookmark(bookmark: Uint8Array, rows: number): Maybe<{ moved: number; soughtLess: boolean; rowIsGone: boolean }> {
+    return this.attempt(order => {
+      const at = this.find(order, bookmark)
+      if (at instanceof Promise) return at
+      const sought = this.seekFrom(order, at.rank, rows)
+      return sought instanceof Promise ? sought : { ...sought, rowIsGone: at.isGone }
+    })
+  }
+
+  /** The place that a bookmark points to; when its row has moved, there, and the next row when it has gone. */
+  private find(order: RowOrder, bookmark: Uint8Array): { rank: number; isGone: boolean } | Promise<void> {
+    const cursor = this.bookmarks.place(bookmark)
+    const isGone = rowIsGone(order, cursor)
+    if (isGone instanceof Promise) return isGone
+    const moved = isGone && cursor !== 'beginning' ? order.locate(cursor.place.mid) : undefined
+    if (moved !== undefined) this.bookmarks.move(bookmark, { place: moved, behind: false })
+    const rank = rankOf(order, this.bookmarks.place(bookmark))
+    return rank instanceof Promise ? rank : { rank, isGone: isGone && moved === undefined }
+  }
+
+  findRow(writer: Writer, options: FindRowOptions): Maybe<FoundRow> {
+    demandColumns(this.columns)
+    const start = this.attempt(order => this.startOf(order, options))
+    if (start instanceof Promise)
+      return start.then(({ cursor, isGone }) => this.search(writer, options, cursor, isGone))
+    return this.search(writer, options, start.cursor, start.isGone)
+  }
+
+  private startOf(order: RowOrder, { from }: FindRowOptions): { cursor: Cursor; isGone: boolean } | Promise<void> {
+    if (from === 'beginning') return { cursor: 'beginning', isGone: false }
+    if (from === 'current') return { cursor: this.cursor, isGone: false }
+    const at = from === 'end' ? { rank: order.total, isGone: false } : this.find(order, from)
+    if (at instanceof Promise) return at
+    const cursor = cursorAt(order, at.rank)
+    return cursor instanceof Promise ? cursor : { cursor, isGone: at.isGone }
+  }
+
+  private search(
+    writer: Writer,
+    { restriction, backward }: FindRowOptions,
+    from: Cursor,
+    rowIsGone: boolean
+  ): Maybe<FoundRow> {
+    const { origin, reader, sortOrders } = this
+    const { localeId, built } = origin
+    const targets = new RowTargets(built.source, restriction, [], origin.reader)
+    const isReversed = this.built === undefined && keptOrder(sortOrders)?.reversed === true
+    const bound = backward ? undefined : searchBound(restriction, sortOrders, isReversed, localeId)
+    const search = new RowSearch({ restriction, localeId, targets, reader, backward, from, bound })
+    const slice = new TimeSlice(built.runtime)
+    const step = (): Maybe<FoundRow> => {
+      const outcome = this.attempt(order => search.step(order, slice))
+      return outcome instanceof Promise ? outcome.then(done) : done(outcome)
+    }
+    const done = (outcome: SearchStep): Maybe<FoundRow> => {
+      if (outcome === 'more') return slice.pause().then(step)
+      if (outcome === 'none') return { isFound: false, isWritten: false, rowIsGone }
+      const { found } = outcome
+      this.cursor = { place: found.run.rowKeyAt(found.index), behind: false }
+      return { isFound: true, isWritten: reader.write(writer, found, reader.row(found)!), rowIsGone }
+    }
+    return step()
   }
 
   position(): Maybe<{ numerator: number; denominator: number }> {
@@ -153,11 +247,12 @@ export class ContentsTable implements TableView {
     this.sortOrders = []
     this.restriction = null
     this.cursor = 'beginning'
-    this.cells.setColumns([])
+    this.bookmarks.clear()
     this.chooseOrder()
   }
 
   release(): void {
+    this.bookmarks.clear()
     if (this.built !== undefined) this.origin.built.release(this.built)
     this.built = undefined
   }
@@ -199,127 +294,6 @@ export class ContentsTable implements TableView {
     const directory = index.directory(fid, set, order)
     return directory instanceof Promise ? directory : new KeptRowOrder(index, directory, fid, set, order, reversed)
   }
-
-  private readOn(
-    order: RowOrder,
-    columns: readonly PropertyTag[],
-    writer: Writer,
-    { count, advance }: QueryRowsOptions
-  ): Outcome | Promise<void> {
-    const rank = rankOf(order, this.cursor)
-    if (rank instanceof Promise) return rank
-    const wanted = Math.min(count, order.total - rank)
-    if (wanted <= 0) return { rows: 0, position: rank >= order.total ? 'end' : 'current', full: false }
-    const walk = RowWalk.from(order, rank)
-    if (walk instanceof Promise) return walk
-    const start = writer.position
-    let rows = 0
-    let lastRun = walk.run
-    let last = 0
-    while (rows < wanted) {
-      const row = this.origin.index.row(walk.run.mids[walk.index], walk.run.versions[walk.index])
-      if (row === undefined) {
-        writer.position = start
-        return this.fetch(walk, wanted - rows)
-      }
-      if (!this.writeRow(writer, columns, walk, row)) break
-      rows++
-      last = walk.index
-      lastRun = walk.run
-      if (rows === wanted) break
-      const next = walk.next()
-      if (next instanceof Promise) {
-        writer.position = start
-        return next
-      }
-    }
-    const full = rows < wanted
-    if (!advance || rows === 0) return { rows, position: 'current', full }
-    this.cursor = { place: lastRun.rowKeyAt(last), behind: true }
-    return { rows, position: rank + rows >= order.total ? 'end' : 'current', full }
-  }
-
-  /** The rows before the cursor, in the order of the table; as many of those next to it as fit. */
-  private readBack(
-    order: RowOrder,
-    columns: readonly PropertyTag[],
-    writer: Writer,
-    { count, advance }: QueryRowsOptions
-  ): Outcome | Promise<void> {
-    const rank = rankOf(order, this.cursor)
-    if (rank instanceof Promise) return rank
-    const wanted = Math.min(count, rank)
-    if (wanted <= 0) return { rows: 0, position: rank === 0 ? 'beginning' : 'current', full: false }
-    const walk = RowWalk.from(order, rank - 1, true)
-    if (walk instanceof Promise) return walk
-    const start = writer.position
-    const starts: number[] = []
-    let firstRun = walk.run
-    let first = 0
-    while (starts.length < wanted) {
-      const row = this.origin.index.row(walk.run.mids[walk.index], walk.run.versions[walk.index])
-      if (row === undefined) {
-        writer.position = start
-        return this.fetch(walk, wanted - starts.length)
-      }
-      const at = writer.position
-      if (!this.writeRow(writer, columns, walk, row)) break
-      starts.push(at)
-      first = walk.index
-      firstRun = walk.run
-      if (starts.length === wanted) break
-      const next = walk.next()
-      if (next instanceof Promise) {
-        writer.position = start
-        return next
-      }
-    }
-    turnRound(writer, starts)
-    const rows = starts.length
-    if (advance && rows > 0)
-      this.cursor = rows === rank ? 'beginning' : { place: firstRun.rowKeyAt(first), behind: false }
-    const left = advance ? rank - rows : rank
-    return { rows, position: left === 0 ? 'beginning' : 'current', full: rows < wanted }
-  }
-
-  /** Writes the row that the walk stands on; false when it does not fit. */
-  private writeRow(writer: Writer, columns: readonly PropertyTag[], walk: RowWalk, row: SummaryRow): boolean {
-    // A row with a value of its own for each instance is another one in each place.
-    const form = this.expand === 0 && !this.isPersonal ? this.formFor(writer, columns) : undefined
-    if (form !== undefined && row.form === form && row.written !== undefined) return copyWhole(writer, row.written)
-    const at = writer.position
-    const computed = this.cells.on(walk, row, this.expand !== 0)
-    try {
-      writeRowFromPacked(writer, columns, row.packed, true, computed)
-    } catch (error) {
-      if (!(error instanceof BufferFull)) throw error
-      writer.position = at
-      return false
-    }
-    if (form !== undefined) remember(row, form, writer, at)
-    return true
-  }
-
-  private formFor(writer: Writer, columns: readonly PropertyTag[]): RowForm {
-    const { codePage } = writer.context
-    if (this.form === undefined || this.formCodePage !== codePage) {
-      this.form = rowForm(columns, codePage)
-      this.formCodePage = codePage
-    }
-    return this.form
-  }
-
-  /** Fetches those of the next rows that are not in memory. */
-  private fetch(walk: RowWalk, count: number): Promise<void> {
-    const { index, fid } = this.origin
-    const mids: Mid[] = []
-    for (let left = Math.min(count, FETCH_ROWS); left > 0; left--) {
-      const mid = walk.run.mids[walk.index]
-      if (index.row(mid, walk.run.versions[walk.index]) === undefined) mids.push(mid)
-      if (walk.next() !== true) break
-    }
-    return index.loadRows(fid, mids)
-  }
 }
 
 const DEFAULT_ORDER: { order: KeptOrder; reversed: boolean } = { order: BY_MID, reversed: false }
@@ -329,69 +303,4 @@ function keptOrder(sort: readonly SortOrder[]): { order: KeptOrder; reversed: bo
   if (sort.length === 0) return DEFAULT_ORDER
   if (sort.length > 1 || sort[0].tag !== PidTagMessageDeliveryTime) return undefined
   return { order: BY_DELIVERY_TIME, reversed: sort[0].order === SORT_DESCENDING }
-}
-
-/** Puts rows that were written last to first into their order. */
-function turnRound(writer: Writer, starts: readonly number[]): void {
-  if (starts.length < 2) return
-  const written = writer.bytes.slice(starts[0], writer.position)
-  let end = written.byteLength
-  let to = starts[0]
-  for (let i = starts.length - 1; i >= 0; i--) {
-    const from = starts[i] - starts[0]
-    writer.bytes.set(written.subarray(from, end), to)
-    to += end - from
-    end = from
-  }
-}
-
-/** Appends a row that was written before; false when it does not fit. */
-function copyWhole(writer: Writer, row: Uint8Array): boolean {
-  if (writer.space < row.byteLength) return false
-  writer.copy(row)
-  return true
-}
-
-/** Keeps the bytes of a row that is asked for in the same form a second time: a scan that passes once costs nothing. */
-function remember(row: SummaryRow, form: RowForm, writer: Writer, at: number): void {
-  if (row.form === form) row.written = writer.bytes.slice(at, writer.position)
-  else {
-    row.form = form
-    row.written = undefined
-  }
-}
-
-/** The computed cells of a table's columns, moved from row to row. */
-class RowCells implements ComputedCells, MessageRow {
-  readonly mailbox: RowMailbox
-  mid: Mid = 0
-  row!: SummaryRow
-  instance = -1
-  private plan: (((row: MessageRow) => RowCell) | undefined)[] = []
-  private isNeeded = false
-
-  constructor(
-    mailbox: RowMailbox,
-    private readonly reader: ReadState | undefined
-  ) {
-    this.mailbox = mailbox
-  }
-
-  setColumns(columns: readonly PropertyTag[]): void {
-    this.plan = columns.map(column => computedCell(column, this.reader))
-    this.isNeeded = this.plan.some(cell => cell !== undefined)
-  }
-
-  /** Moves to the row that a walk stands on; undefined when no column is computed. */
-  on(walk: RowWalk, row: SummaryRow, isExpanded: boolean): this | undefined {
-    if (!this.isNeeded) return undefined
-    this.mid = walk.run.mids[walk.index]
-    this.row = row
-    this.instance = isExpanded ? instanceOfKey(walk.run.keyAt(walk.index)) : -1
-    return this
-  }
-
-  cell(_column: PropertyTag, index: number): RowCell | undefined {
-    return this.plan[index]?.(this)
-  }
 }

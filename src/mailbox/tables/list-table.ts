@@ -10,7 +10,8 @@ import { RestrictionEvaluator } from '../../oxcdata/restriction-evaluate.js'
 import { SORT_DESCENDING, type SortOrder } from '../../oxcdata/sort-order.js'
 import { cutCell } from '../../oxcdata/table-cell.js'
 import { compareValues } from '../../oxcdata/value-order.js'
-import type { QueryRowsOptions, SeekOrigin, TableView } from '../domain.js'
+import type { FindRowOptions, FoundRow, QueryRowsOptions, SeekOrigin, TableView } from '../domain.js'
+import { Bookmarks } from './bookmarks.js'
 import { demandColumns, demandColumnTypes } from './table-columns.js'
 
 /** A row of a short table: what tells it from others, and its values. */
@@ -18,6 +19,12 @@ export interface ListRow {
   /** Stays the same as long as the row is in the table. */
   readonly key: number
   value(tag: PropertyTag): Uint8Array | undefined
+}
+
+/** The rows that there were, and the number of the one that is marked. */
+interface Bookmark {
+  readonly order: readonly number[]
+  readonly at: number
 }
 
 /**
@@ -33,6 +40,7 @@ export abstract class ListTable implements TableView {
   /** Keys of the rows that the cursor's number refers to. */
   private known: number[] = []
   private cursor = 0
+  private readonly bookmarks = new Bookmarks<Bookmark>()
 
   constructor(localeId: number) {
     this.localeId = localeId
@@ -57,11 +65,13 @@ export abstract class ListTable implements TableView {
     demandColumnTypes(orders.map(({ tag }) => tag))
     this.sortOrders = orders
     this.cursor = 0
+    this.bookmarks.clear()
   }
 
   restrict(restriction: Restriction | null): void {
     this.restriction = restriction
     this.cursor = 0
+    this.bookmarks.clear()
   }
 
   queryRows(writer: Writer, { forward, advance, count }: QueryRowsOptions) {
@@ -108,9 +118,61 @@ export abstract class ListTable implements TableView {
     this.sortOrders = []
     this.restriction = null
     this.cursor = 0
+    this.bookmarks.clear()
   }
 
-  release(): void {}
+  release(): void {
+    this.bookmarks.clear()
+  }
+
+  createBookmark(): Uint8Array {
+    const rows = this.rows()
+    return this.bookmarks.create({ order: rows.map(({ key }) => key), at: this.cursor })
+  }
+
+  freeBookmark(bookmark: Uint8Array): void {
+    this.bookmarks.free(bookmark)
+  }
+
+  seekBookmark(bookmark: Uint8Array, count: number) {
+    const rows = this.rows()
+    const { at, isGone } = this.find(rows, bookmark)
+    this.cursor = Math.max(0, Math.min(rows.length, at + count))
+    const moved = this.cursor - at
+    return { moved, soughtLess: moved !== count, rowIsGone: isGone }
+  }
+
+  /** Where a bookmark's row stands now, or the one that followed it. */
+  private find(rows: readonly ListRow[], bookmark: Uint8Array): { at: number; isGone: boolean } {
+    const { order, at } = this.bookmarks.place(bookmark)
+    const numbers = new Map(rows.map(({ key }, number) => [key, number]))
+    for (let i = at; i < order.length; i++) {
+      const number = numbers.get(order[i])
+      if (number !== undefined) return { at: number, isGone: i !== at }
+    }
+    return { at: rows.length, isGone: at < order.length }
+  }
+
+  findRow(writer: Writer, { restriction, from, backward }: FindRowOptions): FoundRow {
+    const columns = demandColumns(this.columns)
+    const rows = this.rows()
+    const begin = this.startOf(rows, from)
+    const evaluator =
+      restriction === null ? undefined : new RestrictionEvaluator(restriction, { localeId: this.localeId })
+    const step = backward ? -1 : 1
+    for (let i = backward ? begin.at - 1 : begin.at; i >= 0 && i < rows.length; i += step) {
+      if (evaluator?.matches(rows[i]) === false) continue
+      this.cursor = i
+      const isWritten = this.write(writer, columns, rows, i, i + 1) === 1
+      return { isFound: true, isWritten, rowIsGone: begin.isGone }
+    }
+    return { isFound: false, isWritten: false, rowIsGone: begin.isGone }
+  }
+
+  private startOf(rows: readonly ListRow[], from: FindRowOptions['from']): { at: number; isGone: boolean } {
+    if (typeof from !== 'string') return this.find(rows, from)
+    return { at: from === 'beginning' ? 0 : from === 'end' ? rows.length : this.cursor, isGone: false }
+  }
 
   /** The rows as they are now; moves the cursor to where its row has gone. */
   private rows(): ListRow[] {

@@ -7,7 +7,7 @@ import { PidTagMessageDeliveryTime } from '../../oxprops/property-tags.generated
 import type { Maybe } from '../domain.js'
 import { FolderOrders } from './folder-orders.js'
 import { entryValue, OrderDirectory, type RunInfo, runFromEntries } from './order-directory.js'
-import { compareRowKeys, type OrderedRow, OrderRun } from './order-run.js'
+import { compareRowKeys, type OrderedRow, OrderRun, type RowKey } from './order-run.js'
 import { OrderWork } from './order-work.js'
 import { CacheBudget, RowCache } from './row-cache.js'
 import { buildSummaryRow, type RowSet, type SummaryInput, SummaryRow } from './summary-row.js'
@@ -178,6 +178,15 @@ export class OrderIndex {
       // An older row than one that a commit has put here meanwhile is asked for by nobody, and then read again.
       if (bytes !== undefined) this.cache.keepRow(mids[i], new SummaryRow(ownBytes(bytes)))
     }
+  }
+
+  /** The place of a message in an order, undefined when it is not in the set. */
+  locate(fid: Fid, set: RowSet, order: KeptOrder, mid: Mid): RowKey | undefined {
+    this.keysRead++
+    const bytes = this.store.get(keys.summary.of(this.mailbox, fid, mid))
+    const row = bytes === undefined ? undefined : new SummaryRow(bytes)
+    if (row?.set !== set) return undefined
+    return { key: order === BY_MID ? NO_KEY : timeKey(row.packed.value(PidTagMessageDeliveryTime)), mid }
   }
 
   /** All summary rows of a folder as of the moment of the call, page by page, past the cache. */

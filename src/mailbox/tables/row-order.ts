@@ -15,6 +15,8 @@ export interface RowOrder {
   load(run: number): Promise<void>
   /** Index of the run that a place belongs to. */
   find(key: Uint8Array, mid: Mid): number
+  /** Where a message's row stands now, or its first one; undefined when it has none. */
+  locate(mid: Mid): RowKey | undefined
   /** Rows are read from the last to the first. */
   readonly reversed: boolean
 }
@@ -73,6 +75,10 @@ export class KeptRowOrder implements RowOrder {
   find(key: Uint8Array, mid: Mid): number {
     return this.directory.find(key, mid)
   }
+
+  locate(mid: Mid): RowKey | undefined {
+    return this.index.locate(this.fid, this.set, this.order, mid)
+  }
 }
 
 /** The number of the row before which a cursor stands, or a promise after which to ask again. */
@@ -97,6 +103,24 @@ export function cursorAt(order: RowOrder, rank: number): Cursor | Promise<void> 
   if (order.total === 0) return 'beginning'
   const walk = RowWalk.from(order, behind ? order.total - 1 : rank)
   return walk instanceof Promise ? walk : { place: walk.run.rowKeyAt(walk.index), behind }
+}
+
+/** The row of this number as a bookmark keeps it, or the place behind the last row. */
+export function bookmarkAt(order: RowOrder, rank: number): Cursor | Promise<void> {
+  if (rank > 0 || order.total === 0) return cursorAt(order, rank)
+  const walk = RowWalk.from(order, 0)
+  return walk instanceof Promise ? walk : { place: walk.run.rowKeyAt(walk.index), behind: false }
+}
+
+/** Whether the row that a cursor stands on has left the place where it was. */
+export function rowIsGone(order: RowOrder, cursor: Cursor): boolean | Promise<void> {
+  if (cursor === 'beginning' || cursor.behind) return false
+  const { key, mid } = cursor.place
+  const at = order.find(key, mid)
+  const content = order.contentAt(at)
+  if (content === undefined) return order.load(at)
+  const inRun = content.lowerBound(key, mid)
+  return inRun >= content.count || content.compareAt(inRun, key, mid) !== 0
 }
 
 /** Walks rows one by one in the order's direction; `next` is false at the end. */
