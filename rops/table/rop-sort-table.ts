@@ -1,14 +1,20 @@
 import { array, flags, struct, u8, u16 } from '../../src/bufferstructs/index.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
-import { sortOrder } from '../../src/oxcdata/sort-order.js'
+import { MULTIVALUE_FLAG } from '../../src/oxcdata/property-type.js'
+import {
+  SORT_ASCENDING,
+  SORT_DESCENDING,
+  SORT_MAXIMUM_CATEGORY,
+  type SortOrder,
+  sortOrder
+} from '../../src/oxcdata/sort-order.js'
 import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { tableStatus } from '../wire-forms.js'
 import { isColumn } from './columns.js'
 
-/** Ascending, descending, by the maximum of a category ([MS-OXCDATA] 2.13.1). */
-const ORDERS: readonly number[] = [0x00, 0x01, 0x04]
+const ORDERS: readonly number[] = [SORT_ASCENDING, SORT_DESCENDING, SORT_MAXIMUM_CATEGORY]
 
 /** [MS-OXCROPS] 2.2.5.2, [MS-OXCTABL] 2.2.2.3, 3.2.5.3: chooses the order of a table's rows. */
 export const RopSortTable = rop(0x13, 'RopSortTable', {
@@ -24,10 +30,23 @@ export const RopSortTable = rop(0x13, 'RopSortTable', {
   execute(call, { sortOrders, categoryCount, expandedCount }) {
     const { input: table } = call
     if (table.source !== 'contents') throw new MapiError(ErrorCode.ecNotSupported)
-    const counted = categoryCount <= sortOrders.length && expandedCount <= categoryCount
-    const known = sortOrders.every(({ tag, order }) => isColumn(tag) && ORDERS.includes(order))
-    if (!counted || !known) throw new MapiError(ErrorCode.ecInvalidParam)
-    if (categoryCount > 0) throw new MapiError(ErrorCode.ecTooComplex)
-    return chain(table.sort(sortOrders), () => ({ tableStatus: tableStatus.names.complete }))
+    demandSort(sortOrders, categoryCount, expandedCount)
+    return chain(table.sort(sortOrders, { categoryCount, expandedCount }), () => ({
+      tableStatus: tableStatus.names.complete
+    }))
   }
 })
+
+/** What a sort may be ([MS-OXCTABL] 2.2.2.3.1); ecInvalidParam for any other. */
+function demandSort(sortOrders: readonly SortOrder[], categoryCount: number, expandedCount: number): void {
+  const isCounted = categoryCount <= sortOrders.length && expandedCount <= categoryCount
+  const isKnown = sortOrders.every(({ tag, order }) => isColumn(tag) && ORDERS.includes(order))
+  // A maximum stands behind the categories whose last ones it sorts (R78, R79).
+  const maximum = sortOrders.findIndex(({ order }) => order === SORT_MAXIMUM_CATEGORY)
+  const isPlaced = maximum < 0 || (categoryCount > 0 && maximum === categoryCount)
+  const isOnly = sortOrders.findLastIndex(({ order }) => order === SORT_MAXIMUM_CATEGORY) === maximum
+  // Rows are repeated for the values of one property only (R75).
+  const repeated = sortOrders.slice(0, categoryCount).filter(({ tag }) => (tag & MULTIVALUE_FLAG) !== 0)
+  if (!(isCounted && isKnown && isPlaced && isOnly && repeated.length <= 1))
+    throw new MapiError(ErrorCode.ecInvalidParam)
+}

@@ -329,6 +329,12 @@ export interface QueryRowsOptions {
   count: number
 }
 
+/** How many of the columns that a table is sorted by divide it into categories, and how many levels of these are expanded at first. */
+export interface Grouping {
+  categoryCount: number
+  expandedCount: number
+}
+
 export interface FindRowOptions {
   /** None: any row is the one. */
   restriction: Restriction | null
@@ -352,7 +358,8 @@ export interface TableView {
   /** Rows of the table, with the restriction in force. */
   rowCount(): Maybe<number>
   setColumns(columns: readonly PropertyTag[]): void
-  sort(orders: readonly SortOrder[]): Maybe<void>
+  /** `grouping`: the first columns divide the rows into categories ([MS-OXCTABL] 2.2.2.3); contents tables only. */
+  sort(orders: readonly SortOrder[], grouping?: Grouping): Maybe<void>
   restrict(restriction: Restriction | null): Maybe<void>
   /**
    * Writes PropertyRows ([MS-OXCDATA] 2.8) until `count` rows, the end, or the writer's limit; a row is written whole or
@@ -368,6 +375,17 @@ export interface TableView {
   freeBookmark(bookmark: Uint8Array): void
   /** Moves the cursor to the next row that meets a restriction, and writes it if there is room. Errors: ecInvalidBookmark. */
   findRow(writer: Writer, options: FindRowOptions): Maybe<FoundRow>
+  /**
+   * Shows the rows of a category, and writes the first of them: at most `count`, and what there is room for. Contents tables only; ids
+   * are those of PidTagInstID. Errors: ecNotFound, ecNotCollapsed.
+   */
+  expandRow?(writer: Writer, categoryId: number, count: number): Maybe<{ expanded: number; rows: number }>
+  /** Hides them, and tells how many. Errors: ecNotFound, ecNotExpanded. */
+  collapseRow?(categoryId: number): Maybe<number>
+  /** Which categories are expanded, and a row, in a form for `setCollapseState`. */
+  collapseState?(rowId: number, instance: number): Maybe<Uint8Array>
+  /** Takes such a state; the cursor goes to its row, and a bookmark of it comes back. Errors: ecError for the state of another order. */
+  setCollapseState?(state: Uint8Array): Maybe<Uint8Array>
   /** Every column that the table can show ([MS-OXCTABL] 2.2.2.13). */
   allColumns(): PropertyTag[]
   /** Back to the state after opening: no columns, sort, restriction; cursor at the beginning. */

@@ -1,6 +1,6 @@
 /** Orders of property values of every type: comparisons for restrictions, byte-comparable keys for sorted tables. */
 import type { Writer } from '../bufferstructs/index.js'
-import { compareBytes, compareText, sortKey } from './collation.js'
+import { type CaseRule, compareBytes, compareText, sortKey } from './collation.js'
 import {
   fixedSize,
   isMultivalue,
@@ -67,12 +67,12 @@ function compareElements(type: number, a: Uint8Array, b: Uint8Array, localeId: n
   return partsA.length - partsB.length
 }
 
-/** A key whose bytes compare as the values do; for fixed types of fixed length. Strings with case as the last tie. */
-export function valueKey(type: number, stored: Uint8Array, localeId: number): Uint8Array {
-  if (isString(type)) return sortKey(stored, localeId)
+/** A key whose bytes compare as the values do; for fixed types of fixed length. Strings with case as the last tie unless it is ignored. */
+export function valueKey(type: number, stored: Uint8Array, localeId: number, caseRule: CaseRule = 'case'): Uint8Array {
+  if (isString(type)) return sortKey(stored, localeId, caseRule)
   if (isMultivalue(type)) {
     const parts = splitElements(type, stored)
-    return parts.length === 0 ? new Uint8Array(0) : valueKey(singleType(type), parts[0], localeId)
+    return parts.length === 0 ? new Uint8Array(0) : valueKey(singleType(type), parts[0], localeId, caseRule)
   }
   const size = fixedSize(type)
   if (size <= 1 || type === PtypGuid) return stored
@@ -98,14 +98,15 @@ export function writeOrderKey(
   type: number,
   stored: Uint8Array | undefined,
   descending: boolean,
-  localeId: number
+  localeId: number,
+  caseRule: CaseRule = 'case'
 ): void {
   const start = writer.position
   if (stored === undefined) {
     writer.u8(ABSENT)
   } else {
     writer.u8(PRESENT)
-    const key = valueKey(type, stored, localeId)
+    const key = valueKey(type, stored, localeId, caseRule)
     if (fixedSize(type) > 0 && !isMultivalue(type)) writer.copy(key)
     else writeEscaped(writer, key)
   }

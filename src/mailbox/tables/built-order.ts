@@ -7,10 +7,12 @@ import type { Restriction } from '../../oxcdata/restriction.js'
 import { RestrictionEvaluator, type RestrictionTarget } from '../../oxcdata/restriction-evaluate.js'
 import { SORT_DESCENDING, type SortOrder } from '../../oxcdata/sort-order.js'
 import { writeOrderKey } from '../../oxcdata/value-order.js'
+import { PidTagRead } from '../../oxprops/property-tags.generated.js'
 import type { Runtime } from '../../runtime.js'
 import type { Maybe } from '../domain.js'
 import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
+import { type CategorySpec, writeMid, writeTail } from './categories/category-key.js'
 import type { OrderIndex } from './order-index.js'
 import { OrderRun, type RowKey } from './order-run.js'
 import type { RowOrder } from './row-order.js'
@@ -27,6 +29,8 @@ export interface OrderSpec {
   /** Multivalue instance column by whose values rows are repeated; 0 for none ([MS-OXCTABL] 3.2.5.2). */
   readonly expand: PropertyTag
   readonly localeId: number
+  /** Rows are divided into categories; absent where they are not. */
+  readonly categories?: CategorySpec | undefined
   /** Whose read states sort and restriction look at, in a public store; undefined when they look at none. */
   readonly reader?: ReadState | undefined
 }
@@ -44,7 +48,7 @@ export class BuiltOrder implements RowOrder {
   readonly reversed = false
   readonly spec: OrderSpec
   private readonly index: OrderIndex
-  private readonly runtime: Runtime
+  readonly runtime: Runtime
   private readonly evaluator: RestrictionEvaluator | undefined
   private readonly targets: RowTargets
   private readonly keyWriter = new Writer(128)
@@ -55,6 +59,8 @@ export class BuiltOrder implements RowOrder {
   private isStale = false
   private working: Promise<void> | undefined
   total = 0
+  /** Grows with every change of the rows. */
+  revision = 0
   /** Tables that use it. */
   users = 0
 
@@ -66,6 +72,7 @@ export class BuiltOrder implements RowOrder {
     this.evaluator =
       restriction === null ? undefined : new RestrictionEvaluator(restriction, { localeId: spec.localeId })
     const sorted = sort.map(({ tag }) => tag)
+    if (spec.categories !== undefined && spec.categories.maximum !== 0) sorted.push(spec.categories.maximum)
     this.targets = new RowTargets(
       source,
       restriction,
@@ -123,10 +130,12 @@ export class BuiltOrder implements RowOrder {
     return low
   }
 
-  locate(mid: Mid): RowKey | undefined {
+  locate(mid: Mid, instance = 0): RowKey | undefined {
+    const isAny = this.spec.expand === 0 || instance === 0
     for (const run of this.runs) {
-      const at = run.mids.indexOf(mid)
-      if (at >= 0) return run.rowKeyAt(at)
+      for (let at = run.mids.indexOf(mid); at >= 0; at = run.mids.indexOf(mid, at + 1)) {
+        if (isAny || instanceOfKey(run.keyAt(at)) === instance - 1) return run.rowKeyAt(at)
+      }
     }
     return undefined
   }
@@ -157,6 +166,7 @@ export class BuiltOrder implements RowOrder {
     this.runs = runs.length === 0 ? [OrderRun.empty] : runs
     this.total = rows.count
     this.isBuilt = true
+    this.revision++
     await this.applyChanges()
   }
 
@@ -202,25 +212,40 @@ export class BuiltOrder implements RowOrder {
   private sortKey(mid: Mid, target: RestrictionTarget, element: Uint8Array | undefined, instance: number): Uint8Array {
     const writer = this.keyWriter
     writer.position = 0
+    let level = this.spec.categories?.count ?? 0
     for (const { tag, order } of this.spec.sort) {
       const type = storedType(tag & 0xffff)
       const isInstance = isMultivalueInstance(type)
       const value = isInstance && tag === this.spec.expand ? element : target.value(tag)
       const own = isInstance ? storedType(singleType(type)) : type
-      writeOrderKey(writer, own, value, order === SORT_DESCENDING, this.spec.localeId)
+      // Texts that differ by case only are in one category.
+      const caseRule = level-- > 0 ? 'ignoreCase' : 'case'
+      writeOrderKey(writer, own, value, order === SORT_DESCENDING, this.spec.localeId, caseRule)
     }
-    if (this.spec.expand !== 0) {
+    const { categories, expand } = this.spec
+    if (categories !== undefined) this.writeCategoryTail(mid, target, categories.maximum, instance)
+    else if (expand !== 0) {
       // The rows of one message stand together unless the sort parts them.
-      writer.f64(mid)
-      writer.bytes.subarray(writer.position - 8, writer.position).reverse()
+      writeMid(writer, mid)
       writer.u8(instance >>> 8)
       writer.u8(instance & 0xff)
     }
     return writer.bytes.slice(0, writer.position)
   }
 
+  private writeCategoryTail(mid: Mid, target: RestrictionTarget, maximum: PropertyTag, instance: number): void {
+    const largest = new Writer(64)
+    if (maximum !== 0) {
+      const type = storedType(maximum & 0xffff)
+      writeOrderKey(largest, type, target.value(maximum), false, this.spec.localeId)
+    }
+    const isUnread = target.value(PidTagRead)?.[0] === 0
+    writeTail(this.keyWriter, mid, isUnread, largest.written(), instance)
+  }
+
   /** Puts the rows of a message in the place of those that it had. */
   private replace(mid: Mid, rows: readonly SortableRow[]): void {
+    this.revision++
     for (let at = 0; at < this.runs.length; at++) {
       for (let found = this.runs[at].mids.indexOf(mid); found >= 0; found = this.runs[at].mids.indexOf(mid)) {
         this.runs[at] = this.runs[at].remove(found)

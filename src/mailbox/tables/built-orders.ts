@@ -105,7 +105,9 @@ export class BuiltOrders {
   }
 }
 
-function nameOf({ fid, set, sort, restriction, expand, localeId, reader }: OrderSpec): string {
+/** What an order is, in one line: tables that ask for the same share it. */
+export function nameOf({ fid, set, sort, restriction, expand, localeId, categories, reader }: OrderSpec): string {
   const conditions = restriction === null ? '' : Buffer.from(restrictionBytes(restriction, 32)).toString('latin1')
-  return `${fid}/${set}/${localeId}/${expand}/${reader?.guid ?? ''}/${sort.map(formatSortOrder).join()}/${conditions}`
+  const grouped = categories === undefined ? '' : `${categories.count}:${categories.maximum}`
+  return `${fid}/${set}/${localeId}/${expand}/${grouped}/${reader?.guid ?? ''}/${sort.map(formatSortOrder).join()}/${conditions}`
 }

@@ -1,15 +1,18 @@
 import type { Writer } from '../../bufferstructs/index.js'
+import { ErrorCode } from '../../oxcdata/error-code.js'
+import { MapiError } from '../../oxcdata/map-error.js'
 import type { PropertyTag } from '../../oxcdata/property-tag.js'
 import { isMultivalueInstance } from '../../oxcdata/property-type.js'
 import type { Restriction } from '../../oxcdata/restriction.js'
 import { restrictionTags } from '../../oxcdata/restriction-evaluate.js'
-import { SORT_DESCENDING, type SortOrder } from '../../oxcdata/sort-order.js'
+import { SORT_DESCENDING, SORT_MAXIMUM_CATEGORY, type SortOrder } from '../../oxcdata/sort-order.js'
 import { PidTagMessageDeliveryTime } from '../../oxprops/property-tags.generated.js'
 import type {
   Actor,
   ContentsTableOptions,
   FindRowOptions,
   FoundRow,
+  Grouping,
   Maybe,
   QueryRowsOptions,
   SeekOrigin,
@@ -21,7 +24,12 @@ import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
 import { Bookmarks } from './bookmarks.js'
 import type { BuiltOrder } from './built-order.js'
-import type { BuiltOrders } from './built-orders.js'
+import { type BuiltOrders, nameOf } from './built-orders.js'
+import { Categories } from './categories/categories.js'
+import { CategorizedOrder } from './categories/categorized-order.js'
+import { categoryName } from './categories/category-states.js'
+import { orderName, readCollapseState, type SavedRow, writeCollapseState } from './categories/collapse-state.js'
+import { HeaderRows } from './categories/header-rows.js'
 import { contentsColumns } from './contents-columns.js'
 import { RowSearch, type SearchStep } from './find-row.js'
 import { isReadState, type RowMailbox } from './message-row-cells.js'
@@ -62,6 +70,7 @@ export class ContentsTable implements TableView {
   private sortOrders: readonly SortOrder[] = []
   private restriction: Restriction | null = null
   private expand: PropertyTag = 0
+  private categories: Categories | undefined
   private built: BuiltOrder | undefined
   private cursor: Cursor = 'beginning'
 
@@ -97,12 +106,22 @@ export class ContentsTable implements TableView {
     this.reader.setColumns(columns, { isExpanded: this.expand !== 0, isPersonal })
   }
 
-  sort(orders: readonly SortOrder[]): void {
+  sort(orders: readonly SortOrder[], grouping: Grouping = UNGROUPED): void {
     demandColumnTypes(orders.map(({ tag }) => tag))
-    this.sortOrders = orders
+    const maximum = orders.find(({ order }) => order === SORT_MAXIMUM_CATEGORY)?.tag ?? 0
+    this.sortOrders = orders.filter(({ order }) => order !== SORT_MAXIMUM_CATEGORY)
+    this.groupBy(grouping, maximum)
     this.cursor = 'beginning'
     this.bookmarks.clear()
     this.chooseOrder()
+  }
+
+  private groupBy({ categoryCount: count, expandedCount }: Grouping, maximum: PropertyTag): void {
+    const { origin, sortOrders, reader } = this
+    this.categories = count === 0 ? undefined : new Categories({ count, maximum }, sortOrders, expandedCount)
+    const headers =
+      this.categories && new HeaderRows(this.categories, sortOrders.slice(0, count), origin.mailbox, origin.reader)
+    reader.setCategories(headers, count)
   }
 
   restrict(restriction: Restriction | null): void {
@@ -245,6 +264,7 @@ export class ContentsTable implements TableView {
   reset(): void {
     this.columns = undefined
     this.sortOrders = []
+    this.groupBy(UNGROUPED, 0)
     this.restriction = null
     this.cursor = 'beginning'
     this.bookmarks.clear()
@@ -255,6 +275,76 @@ export class ContentsTable implements TableView {
     this.bookmarks.clear()
     if (this.built !== undefined) this.origin.built.release(this.built)
     this.built = undefined
+  }
+
+  expandRow(writer: Writer, categoryId: number, count: number): Maybe<{ expanded: number; rows: number }> {
+    demandColumns(this.columns)
+    const expanded = this.attempt(order => this.setExpanded(order, categoryId, true))
+    const read = (rows: number) => this.attempt(order => this.readBelow(order, categoryId, writer, rows, count))
+    return expanded instanceof Promise ? expanded.then(read) : read(expanded)
+  }
+
+  collapseRow(categoryId: number): Maybe<number> {
+    demandColumns(this.columns)
+    return this.attempt(order => this.setExpanded(order, categoryId, false))
+  }
+
+  /** Returns how many rows come or go. */
+  private setExpanded(order: RowOrder, id: number, isExpanded: boolean): number {
+    const header = order instanceof CategorizedOrder ? order.header(id) : undefined
+    if (header === undefined) throw new MapiError(ErrorCode.ecNotFound)
+    if (header.state.isExpanded === isExpanded)
+      throw new MapiError(isExpanded ? ErrorCode.ecNotCollapsed : ErrorCode.ecNotExpanded)
+    this.categories!.states.setExpanded(header.state, isExpanded)
+    return (order as CategorizedOrder).rowsBelow(header.category)
+  }
+
+  private readBelow(
+    order: RowOrder,
+    id: number,
+    writer: Writer,
+    expanded: number,
+    most: number
+  ): { expanded: number; rows: number } | Promise<void> {
+    const place = order.locate(id)
+    const count = Math.min(most, expanded)
+    if (place === undefined || count === 0) return { expanded, rows: 0 }
+    const read = this.reader.forward(order, { place, behind: true }, writer, { forward: true, advance: false, count })
+    return read instanceof Promise ? read : { expanded, rows: read.rows }
+  }
+
+  collapseState(rowId: number, instance: number): Maybe<Uint8Array> {
+    demandColumns(this.columns)
+    return this.attempt(order => {
+      const category = order instanceof CategorizedOrder ? order.header(rowId)?.category : undefined
+      const row: SavedRow =
+        category === undefined
+          ? { kind: 'message', mid: rowId, instance }
+          : { kind: 'category', name: categoryName(category.key) }
+      return writeCollapseState(this.orderName(), row, this.categories?.states)
+    })
+  }
+
+  setCollapseState(state: Uint8Array): Maybe<Uint8Array> {
+    demandColumns(this.columns)
+    const { row, categories } = readCollapseState(state, this.orderName())
+    this.categories?.states.restore(categories)
+    return this.attempt(order => {
+      const named = row.kind === 'category' ? this.categories?.states.withName(row.name) : undefined
+      const place = row.kind === 'category' ? order.locate(named?.id ?? 0) : order.locate(row.mid, row.instance)
+      // A row that has gone, or that is not shown: the table begins anew.
+      const cursor: Cursor | Promise<void> = place === undefined ? bookmarkAt(order, 0) : { place, behind: false }
+      if (cursor instanceof Promise) return cursor
+      this.cursor = cursor
+      return this.bookmarks.create(cursor)
+    })
+  }
+
+  /** What a saved state has to be of to be taken. */
+  private orderName(): Uint8Array {
+    const { fid, set, localeId } = this.origin
+    const { sortOrders: sort, restriction, expand } = this
+    return orderName(nameOf({ fid, set, sort, restriction, expand, localeId, categories: this.categories?.spec }))
   }
 
   /** Takes the order that sort, restriction and columns ask for: a kept one if it will do, else one that is shared. */
@@ -268,12 +358,16 @@ export class ContentsTable implements TableView {
     if (expand !== this.expand) this.cursor = 'beginning'
     this.expand = expand
     const before = this.built
-    const needsOwn = restriction !== null || expand !== 0 || keptOrder(sort) === undefined
+    const categories = this.categories?.spec
+    const isKept = categories === undefined && keptOrder(sort) !== undefined
+    const needsOwn = restriction !== null || expand !== 0 || !isKept
     const asksReader =
+      categories !== undefined ||
       sort.some(({ tag }) => isReadState(tag)) ||
       (restriction !== null && restrictionTags(restriction).some(isReadState))
     const reader = asksReader ? this.origin.reader : undefined
-    this.built = needsOwn ? built.acquire({ fid, set, sort, restriction, expand, localeId, reader }) : undefined
+    const spec = { fid, set, sort, restriction, expand, localeId, reader, categories }
+    this.built = needsOwn ? built.acquire(spec) : undefined
     if (before !== undefined) built.release(before)
   }
 
@@ -289,12 +383,14 @@ export class ContentsTable implements TableView {
 
   private order(): RowOrder | Promise<unknown> {
     const { index, fid, set } = this.origin
-    if (this.built !== undefined) return this.built.refresh() ?? this.built
+    if (this.built !== undefined) return this.built.refresh() ?? this.categories?.over(this.built) ?? this.built
     const { order, reversed } = keptOrder(this.sortOrders) ?? DEFAULT_ORDER
     const directory = index.directory(fid, set, order)
     return directory instanceof Promise ? directory : new KeptRowOrder(index, directory, fid, set, order, reversed)
   }
 }
+
+const UNGROUPED: Grouping = { categoryCount: 0, expandedCount: 0 }
 
 const DEFAULT_ORDER: { order: KeptOrder; reversed: boolean } = { order: BY_MID, reversed: false }
 

@@ -2,6 +2,7 @@ import type { Mid } from '../../oxcdata/ids.js'
 import type { Restriction } from '../../oxcdata/restriction.js'
 import { RestrictionEvaluator, type RestrictionTarget } from '../../oxcdata/restriction-evaluate.js'
 import type { TimeSlice } from '../time-slice.js'
+import { HEADER_VERSION } from './categories/categorized-order.js'
 import type { OrderRun } from './order-run.js'
 import { type Cursor, type RowOrder, RowWalk, rankOf } from './row-order.js'
 import type { RowReader } from './row-reader.js'
@@ -77,12 +78,15 @@ export class RowSearch {
   /** Neither this row nor any one behind it can be the one. */
   private isPast(run: OrderRun, index: number): boolean {
     const { bound } = this.options
-    return bound?.isExact === true && !beginsWith(run.keyAt(index), bound.key)
+    if (bound?.isExact !== true || run.versions[index] === HEADER_VERSION) return false
+    return !beginsWith(run.keyAt(index), bound.key)
   }
 
   /** Whether a row is the one; undefined when its summary row, and a promise when its message has to be read. */
   private holds(run: OrderRun, index: number): boolean | undefined | Promise<void> {
     const [mid, version] = [run.mids[index], run.versions[index]]
+    // Header rows are no messages: nothing that is sought for is in them.
+    if (version === HEADER_VERSION) return false
     const row = this.options.reader.rowOf(mid, version)
     if (row === undefined) return undefined
     if (this.known?.mid === mid && this.known.version === version) return this.known.holds

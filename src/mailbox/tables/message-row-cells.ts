@@ -25,11 +25,13 @@ export interface MessageRow {
   row: SummaryRow
   /** Which value of the expanded multivalue the row stands for; -1 in a table that is not expanded. */
   instance: number
+  /** Categories that the row lies in. */
+  depth: number
 }
 
 type CellOf = (row: MessageRow) => Uint8Array | undefined
 
-/** TBL_LEAF_ROW ([MS-OXCTABL] 2.2.1.4): there are no others without categories. */
+/** TBL_LEAF_ROW ([MS-OXCTABL] 2.2.1.3); header rows of categories are written elsewhere. */
 const LEAF_ROW = 1
 
 const flagsOf = ({ row }: MessageRow): number => readInt32(row.packed.value(tags.PidTagMessageFlags)) ?? 0
@@ -41,7 +43,7 @@ const COMPUTED: readonly (readonly [PropertyTag, CellOf])[] = [
     .map(tag => [tag, (row: MessageRow) => identityOf(row, tag >>> 16)] as const),
   [tags.PidTagInstanceNum, ({ instance }) => int32(instance + 1)],
   [tags.PidTagRowType, () => int32(LEAF_ROW)],
-  [tags.PidTagDepth, () => int32(0)],
+  [tags.PidTagDepth, ({ depth }) => int32(depth)],
   [tags.PidTagAccess, () => int32(Access.modify | Access.read | Access.delete)],
   [tags.PidTagAccessLevel, () => int32(1)],
   [tags.PidTagMappingSignature, ({ mailbox }) => mailbox.mappingSignature],
@@ -98,7 +100,7 @@ export function computedRowValue(
   mid: Mid,
   row: SummaryRow
 ): Uint8Array | undefined {
-  return byTag.get(tag)?.({ mailbox, mid, row, instance: -1 })
+  return byTag.get(tag)?.({ mailbox, mid, row, instance: -1, depth: 0 })
 }
 
 function identityOf({ mailbox, mid, row }: MessageRow, id: number): Uint8Array | undefined {

@@ -13,6 +13,7 @@ export class RowCells implements ComputedCells, MessageRow {
   mid: Mid = 0
   row!: SummaryRow
   instance = -1
+  depth = 0
   private plan: (((row: MessageRow) => RowCell) | undefined)[] = []
   private isNeeded = false
 

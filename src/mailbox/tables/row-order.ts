@@ -15,8 +15,8 @@ export interface RowOrder {
   load(run: number): Promise<void>
   /** Index of the run that a place belongs to. */
   find(key: Uint8Array, mid: Mid): number
-  /** Where a message's row stands now, or its first one; undefined when it has none. */
-  locate(mid: Mid): RowKey | undefined
+  /** Where a message's row stands now; undefined when it has none. `instance` is that of PidTagInstanceNum where a message has several. */
+  locate(mid: Mid, instance?: number): RowKey | undefined
   /** Rows are read from the last to the first. */
   readonly reversed: boolean
 }

@@ -1,8 +1,10 @@
 import { BufferFull, type Writer } from '../../bufferstructs/index.js'
 import type { Fid, Mid } from '../../oxcdata/ids.js'
-import { writeRowFromPacked } from '../../oxcdata/property-row.js'
+import { writePropertyRow, writeRowFromPacked } from '../../oxcdata/property-row.js'
 import type { PropertyTag } from '../../oxcdata/property-tag.js'
 import type { QueryRowsOptions, SeekOrigin } from '../domain.js'
+import { HEADER_VERSION } from './categories/categorized-order.js'
+import type { HeaderRows } from './categories/header-rows.js'
 import type { OrderIndex } from './order-index.js'
 import type { RowCells } from './row-cells.js'
 import { type RowForm, rowForm } from './row-form.js'
@@ -28,6 +30,8 @@ export class RowReader {
   private isPersonal = false
   private form: RowForm | undefined
   private formCodePage = 0
+  /** Of a table with categories. */
+  private headers: HeaderRows | undefined
 
   constructor(
     private readonly index: OrderIndex,
@@ -41,6 +45,12 @@ export class RowReader {
     this.isPersonal = options.isPersonal
     this.form = undefined
     this.cells.setColumns(columns)
+  }
+
+  /** Leaf rows lie in so many categories, whose header rows these are. */
+  setCategories(headers: HeaderRows | undefined, depth: number): void {
+    this.headers = headers
+    this.cells.depth = depth
   }
 
   /** The rows from the cursor on; a promise when something has to be loaded, after which to read again. */
@@ -132,14 +142,20 @@ export class RowReader {
     return this.rowOf(walk.run.mids[walk.index], walk.run.versions[walk.index])
   }
 
+  /** For a header row that of its first message. */
   rowOf(mid: Mid, version: number): SummaryRow | undefined {
-    return this.index.row(mid, version)
+    if (version !== HEADER_VERSION) return this.index.row(mid, version)
+    const first = this.headers!.firstRow(mid)
+    return this.index.row(first.mid, first.version)
   }
 
   /** Writes the row that the walk stands on; false when it does not fit. */
   write(writer: Writer, walk: RowWalk, row: SummaryRow): boolean {
+    const { run, index } = walk
+    if (run.versions[index] === HEADER_VERSION) return this.writeHeader(writer, run.mids[index], row)
     // A row with a value of its own for each instance is another one in each place.
-    const form = this.isExpanded || this.isPersonal ? undefined : this.formFor(writer)
+    const isShared = !this.isExpanded && !this.isPersonal && this.headers === undefined
+    const form = isShared ? this.formFor(writer) : undefined
     if (form !== undefined && row.form === form && row.written !== undefined) return copyWhole(writer, row.written)
     const at = writer.position
     const computed = this.cells.on(walk, row, this.isExpanded)
@@ -154,11 +170,26 @@ export class RowReader {
     return true
   }
 
+  private writeHeader(writer: Writer, id: number, first: SummaryRow): boolean {
+    const at = writer.position
+    try {
+      writePropertyRow(writer, this.columns, this.headers!.cells(id, this.columns, first))
+    } catch (error) {
+      if (!(error instanceof BufferFull)) throw error
+      writer.position = at
+      return false
+    }
+    return true
+  }
+
   /** Fetches those of the next rows that are not in memory. */
   fetch(walk: RowWalk, count = FETCH_ROWS): Promise<void> {
     const mids: Mid[] = []
     for (let left = Math.min(count, FETCH_ROWS); left > 0; left--) {
-      if (this.row(walk) === undefined) mids.push(walk.run.mids[walk.index])
+      const { run, index } = walk
+      const mid = run.mids[index]
+      const isHeader = run.versions[index] === HEADER_VERSION
+      if (this.row(walk) === undefined) mids.push(isHeader ? this.headers!.firstRow(mid).mid : mid)
       if (walk.next() !== true) break
     }
     return this.index.loadRows(this.fid, mids)
