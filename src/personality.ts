@@ -33,6 +33,11 @@ export interface Personality {
   readonly hasRulesIsReported: boolean
   /** RopOpenFolder opens soft-deleted folders; false ignores OpenSoftDeleted ([MS-OXCFOLD] R22001, R22002, note <1>). */
   readonly softDeletedFoldersOpen: boolean
+  /**
+   * RopCopyFolder, RopEmptyFolder and RopHardDeleteMessagesAndSubfolders work on public folders; false answers ecNotSupported
+   * ([MS-OXCFOLD] R19702001, R97501001, R98301001, notes <5>, <7> and <8>).
+   */
+  readonly publicFoldersAreCopiedAndEmptied: boolean
   /** RopDeleteFolder with undefined flag bits is ecInvalidParam; false ignores them ([MS-OXCFOLD] R123402, note <15>). */
   readonly deleteFolderFlagsAreChecked: boolean
   /** PropertySizeLimit of RopGetPropertiesSpecific and RopGetPropertiesAll counts; false ignores it ([MS-OXCPRPT] R9070101, R90707, note <4>). */
@@ -99,6 +104,7 @@ export const exchange2016: Personality = {
   sessionIdleMs: 900000,
   hasRulesIsReported: false,
   softDeletedFoldersOpen: false,
+  publicFoldersAreCopiedAndEmptied: false,
   deleteFolderFlagsAreChecked: false,
   propertySizeLimitCounts: false,
   backwardReadEndsAtEnd: true,

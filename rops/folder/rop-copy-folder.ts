@@ -1,6 +1,8 @@
 import { bool8, id, struct, utf16OrString8z } from '../../src/bufferstructs/index.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { NULL_DESTINATION, nothingPartial, nullDestinationPartial, partialCompletion } from '../wire-forms.js'
+import { demandPrivate } from './demand-private.js'
 
 /** [MS-OXCROPS] 2.2.4.8, [MS-OXCFOLD] 2.2.1.8, 3.2.5.8: copies a folder below another one. */
 export const RopCopyFolder = rop(0x36, 'RopCopyFolder', {
@@ -17,5 +19,10 @@ export const RopCopyFolder = rop(0x36, 'RopCopyFolder', {
   }),
   response: partialCompletion,
   responseAlways: nothingPartial,
-  responseOn: { [NULL_DESTINATION]: nullDestinationPartial }
+  responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  execute(call, { folderId, newFolderName: name, wantRecursive: isRecursive }) {
+    demandPrivate(call, call.input, call.destination)
+    const done = call.input.copyFolder(folderId, call.destination, { name, isRecursive }, call.actor)
+    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+  }
 })

@@ -1,6 +1,8 @@
 import { bool8, struct } from '../../src/bufferstructs/index.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { nothingPartial, partialCompletion } from '../wire-forms.js'
+import { demandPrivate } from './demand-private.js'
 
 /** [MS-OXCROPS] 2.2.4.9, [MS-OXCFOLD] 2.2.1.9, 3.2.5.9: soft deletes what a folder holds, subfolders included. */
 export const RopEmptyFolder = rop(0x58, 'RopEmptyFolder', {
@@ -8,5 +10,10 @@ export const RopEmptyFolder = rop(0x58, 'RopEmptyFolder', {
   writes: ['folder'],
   request: struct({ wantAsynchronous: bool8, wantDeleteAssociated: bool8 }),
   response: partialCompletion,
-  responseAlways: nothingPartial
+  responseAlways: nothingPartial,
+  execute(call, { wantDeleteAssociated: associated }) {
+    demandPrivate(call, call.input)
+    const done = call.input.emptyFolder({ associated, hard: false }, call.actor)
+    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+  }
 })

@@ -1,4 +1,5 @@
 import { bool8, id, struct, utf16OrString8z } from '../../src/bufferstructs/index.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { NULL_DESTINATION, nothingPartial, nullDestinationPartial, partialCompletion } from '../wire-forms.js'
 
@@ -16,5 +17,9 @@ export const RopMoveFolder = rop(0x35, 'RopMoveFolder', {
   }),
   response: partialCompletion,
   responseAlways: nothingPartial,
-  responseOn: { [NULL_DESTINATION]: nullDestinationPartial }
+  responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  execute(call, { folderId, newFolderName }) {
+    const done = call.input.moveFolder(folderId, call.destination, newFolderName, call.actor)
+    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+  }
 })

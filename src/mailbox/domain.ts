@@ -232,6 +232,18 @@ export interface Folder extends PropertyObject {
     actor: Actor
   ): Maybe<{ partial: boolean }>
 
+  /** [MS-OXCFOLD] 2.2.1.7, with all that the folder holds; true when something stayed where it was. */
+  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor): Maybe<{ partial: boolean }>
+  /** [MS-OXCFOLD] 2.2.1.8; true when something was left out. */
+  copyFolder(
+    fid: Fid,
+    to: Folder,
+    options: { name: string; isRecursive: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }>
+  /** [MS-OXCFOLD] 2.2.1.9, 2.2.1.10: removes messages and subfolders; true when something is still there. */
+  emptyFolder(options: { associated: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+
   /** [MS-OXCMSG] 2.2.3.10: ReadFlags for messages of the folder; true when some could not be changed. */
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }>
 

@@ -13,9 +13,7 @@ import { OWNER_RIGHTS } from '../permissions/rights.js'
 import { FALSE, int64 } from '../stored-values.js'
 import { StoreFolder } from './folder.js'
 import { FolderNode, writeFolder } from './folder-node.js'
-
-/** Longest path of folders, root included ([MS-OXCFOLD] product limit: deeper ones cannot be shown by clients either). */
-const MOST_DEPTH = 300
+import { depthOf, MOST_DEPTH } from './folder-target.js'
 
 /** Creates a subfolder, or opens the one that has its name ([MS-OXCFOLD] 3.2.5.2). */
 export function createFolder(
@@ -74,10 +72,4 @@ function existing(
 function initialPermissions({ core, node }: StoreFolder, actor: Actor): PermissionList {
   if (access(core, actor).full) return node.permissions
   return node.permissions.with([{ who: { guid: actor.guid }, rights: OWNER_RIGHTS }])
-}
-
-function depthOf(node: FolderNode): number {
-  let depth = 0
-  for (let at: FolderNode | undefined = node; at !== undefined; at = at.parent) depth++
-  return depth
 }

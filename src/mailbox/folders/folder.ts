@@ -43,9 +43,12 @@ import { ContentsTable } from '../tables/contents-table.js'
 import { HierarchyTable } from '../tables/hierarchy-table.js'
 import { PermissionsTable } from '../tables/permissions-table.js'
 import { withKeptFolders } from './additional-folders.js'
+import { copyFolder } from './copy-folder.js'
 import { createFolder } from './create-folder.js'
+import { emptyFolder } from './empty-folder.js'
 import type { FolderNode } from './folder-node.js'
 import { folderComputed, readOnlyFolderProperties } from './folder-properties.js'
+import { moveFolder } from './move-folder.js'
 import { removeFolder } from './remove-folder.js'
 
 /** PidTagSecurityDescriptorAsXml. */
@@ -132,7 +135,7 @@ export class StoreFolder extends StoredObject implements Folder {
   }
 
   /** Nothing can be put into a folder that has gone, a soft-deleted one included ([MS-OXCFOLD] 3.2.5.2). */
-  private demandThere(): void {
+  demandThere(): void {
     this.demandAlive()
     if (this.core.tree.isSoftDeleted(this.node)) throw new MapiError(ErrorCode.ecNotFound)
   }
@@ -188,6 +191,13 @@ export class StoreFolder extends StoredObject implements Folder {
       problems.push({ index: tags.indexOf(tag), tag, error: ErrorCode.ecAccessDenied })
     }
     return { good: good.filter(tag => !isName(tag)), problems }
+  }
+
+  /** Gives a folder that has just been made the properties of the one that it is a copy of. */
+  keepCopied(entries: readonly PropertyEntry[]): Maybe<unknown> {
+    return this.change([], true, bag => {
+      for (const { tag, bytes } of entries) bag.set(tag, bytes)
+    })
   }
 
   /** Commits a changed bag under a new change number; a new name must be free among the siblings. */
@@ -264,6 +274,27 @@ export class StoreFolder extends StoredObject implements Folder {
     return removeFolder(this, fid, options)
   }
 
+  emptyFolder(options: { associated: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }> {
+    this.demandThere()
+    demandVisible(this.core, this.node, actor)
+    return emptyFolder(this, options, actor)
+  }
+
+  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor): Maybe<{ partial: boolean }> {
+    this.demandAlive()
+    return moveFolder(this, fid, demandDestination(to), name, actor)
+  }
+
+  copyFolder(
+    fid: Fid,
+    to: Folder,
+    options: { name: string; isRecursive: boolean },
+    actor: Actor
+  ): Maybe<{ partial: boolean }> {
+    this.demand(actor, Right.readAny)
+    return copyFolder(this, fid, demandDestination(to), options, actor)
+  }
+
   deleteMessages(
     mids: readonly Mid[],
     options: { hard: boolean; notifyNonRead: boolean },
@@ -280,11 +311,10 @@ export class StoreFolder extends StoredObject implements Folder {
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demand(actor, Right.readAny)
-    if (!(destination instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
-    destination.demandThere()
-    demandRight(destination.core, destination.node, actor, Right.create)
-    if (destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
-    return copyMessages(this, destination, mids, options.copy, actor)
+    const to = demandDestination(destination)
+    demandRight(to.core, to.node, actor, Right.create)
+    if (to.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    return copyMessages(this, to, mids, options.copy, actor)
   }
 
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
@@ -313,4 +343,11 @@ export class StoreFolder extends StoredObject implements Folder {
     this.demand(actor, Right.readAny)
     return ContentsTable.open(this, options, actor)
   }
+}
+
+/** A folder of any open mailbox that something can be put into. */
+function demandDestination(folder: Folder): StoreFolder {
+  if (!(folder instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
+  folder.demandThere()
+  return folder
 }

@@ -120,7 +120,8 @@ async function translateProperties(
   }
 }
 
-async function translateBag(bag: PropertyBag, from: MailboxCore, to: MailboxCore): Promise<PropertyBag> {
+/** Properties with named ones under the ids that their names have in the other mailbox. */
+export async function translateBag(bag: PropertyBag, from: MailboxCore, to: MailboxCore): Promise<PropertyBag> {
   const copy = new PropertyBag()
   for (const [id, { type, bytes }] of bag.entries()) {
     const there = await translateId(id, from, to)

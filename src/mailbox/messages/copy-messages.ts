@@ -15,7 +15,8 @@ import { messageTurns } from './message-turns.js'
 
 /**
  * Moves or copies messages to a folder of the same or another mailbox ([MS-OXCFOLD] 3.2.5.6). Each gets a new id; a move
- * keeps its search key. Ids that are not in the folder are passed over and make the completion partial.
+ * keeps its search key. A soft-deleted message comes back to life that way. Ids that are not in the folder are passed over and make
+ * the completion partial.
  */
 export function copyMessages(
   from: StoreFolder,
@@ -53,7 +54,7 @@ async function copyWithin(
   await messageTurns(core, isCopy ? 'copy messages' : 'move messages', mids, (turn, mid) => {
     to.demandAlive()
     const record = core.messages.find(mid)
-    if (record !== undefined && record.fid === from.fid && !record.softDeleted) {
+    if (record !== undefined && record.fid === from.fid) {
       return copyOne(turn, from, to, mid, record, isCopy, actor)
     }
     partial = true
@@ -76,9 +77,10 @@ async function copyOne(
   const bag = record.properties.toBag()
   bag.set(tags.PidTagInternetArticleNumber, int32(turn.counters(to.node).nextArticle++))
   if (isCopy) bag.set(tags.PidTagCreationTime, int64(turn.time))
+  bag.delete(tags.PidTagDeletedOn)
   copyAttachments(turn, from, mid, copy, record, isCopy)
   if (isCopy) for (const { blobId } of record.large.values()) core.objects.blobs.share(turn.batch, core.number, blobId)
-  const next = { ...record, fid: to.fid, cn: turn.nextCn(), readCn: 0 }
+  const next = { ...record, fid: to.fid, cn: turn.nextCn(), readCn: 0, softDeleted: false }
   // In a public store it is still read for the one who copies or moves it, if it was.
   const reader = core.readStates?.of(actor)
   if (reader?.has(from.fid, record.cn) === true) reader.mark(turn, copy, next, true)

@@ -21,7 +21,7 @@ import {
 } from '../record-codec.js'
 import { int64, readInt32 } from '../stored-values.js'
 import type { NewRow, OrderIndex } from '../tables/order-index.js'
-import { rowSet, type SummaryInput } from '../tables/summary-row.js'
+import { buildSummaryRow, rowSet, type SummaryInput, SummaryRow } from '../tables/summary-row.js'
 import { MessageFlag } from './message-flags.js'
 import { numberMessage, type PreparedMessage } from './prepared-message.js'
 
@@ -33,6 +33,22 @@ export interface MessageOrigin {
   readonly how: 'messageMoved' | 'messageCopied'
   readonly fid: Fid
   readonly mid: Mid
+}
+
+/** Follows every change of a stored message, within the turn that makes it. */
+export interface MessageFollower {
+  /** Whether changes in a folder are followed at all: asked first, as most are not. */
+  follows(fid: Fid): boolean
+  /** A message was written, new (`previous` undefined) or changed; `row` makes its summary row. */
+  written(
+    turn: MailboxTurn,
+    mid: Mid,
+    record: MessageRecord,
+    previous: MessageRecord | undefined,
+    row: () => SummaryRow
+  ): Maybe<void>
+  /** A message leaves the live rows of its folder. */
+  left(turn: MailboxTurn, mid: Mid, record: MessageRecord): Maybe<void>
 }
 
 /** Bytes of a large value that a table cell can show. */
@@ -48,7 +64,8 @@ export class MessageStore {
     private readonly mailbox: number,
     readonly orders: OrderIndex,
     /** Told, when it is committed, that a normal message has left a folder or has another change number there. */
-    private readonly numberLeft?: (fid: Fid, cn: number) => void
+    private readonly numberLeft?: (fid: Fid, cn: number) => void,
+    private readonly follower?: MessageFollower
   ) {}
 
   /** The record of a message, undefined when there is none. */
@@ -96,7 +113,12 @@ export class MessageStore {
     const before = previous === undefined ? null : this.summaryInput(previous)
     const after = { version: Math.max(next.cn, next.readCn), cn: next.cn, properties, extras: previews }
     const written = this.orders.written(batch, node.fid, set, mid, before, after)
-    return written instanceof Promise ? written : undefined
+    const follow = (): Maybe<void> => {
+      if (this.follower?.follows(node.fid) !== true) return undefined
+      return this.follower.written(turn, mid, next, previous, () => buildSummaryRow(set, node.fid, mid, after))
+    }
+    const done = written instanceof Promise ? written.then(follow) : follow()
+    return done instanceof Promise ? done : undefined
   }
 
   /**
@@ -113,8 +135,35 @@ export class MessageStore {
     }
     const write = (isAssociated: boolean, rows: NewRow[]): Maybe<void> =>
       rows.length === 0 ? undefined : this.orders.writtenMany(turn.batch, node.fid, rowSet(isAssociated, false), rows)
+    const follow = (): Maybe<void> => this.followNew(turn, node, messages, normal)
+    const second = (): Maybe<void> => {
+      const written = write(true, associated)
+      return written instanceof Promise ? written.then(follow) : follow()
+    }
     const first = write(false, normal)
-    return first instanceof Promise ? first.then(() => write(true, associated)) : write(true, associated)
+    return first instanceof Promise ? first.then(second) : second()
+  }
+
+  private followNew(
+    turn: MailboxTurn,
+    node: FolderNode,
+    messages: readonly PreparedMessage[],
+    rows: readonly NewRow[]
+  ): Maybe<void> {
+    const { follower } = this
+    if (follower?.follows(node.fid) !== true) return undefined
+    const records = messages.filter(({ associated }) => !associated)
+    const from = (start: number): Maybe<void> => {
+      for (let at = start; at < rows.length; at++) {
+        const { mid, summary } = rows[at]
+        // Copies: what is read of them outlives the batch, whose bytes are one allocation.
+        const record = readMessageRecord(records[at].record)
+        const written = follower.written(turn, mid, record, undefined, () => new SummaryRow(summary.slice()))
+        if (written instanceof Promise) return written.then(() => from(at + 1))
+      }
+      return undefined
+    }
+    return from(0)
   }
 
   private putPrepared(turn: MailboxTurn, node: FolderNode, message: PreparedMessage): NewRow {
@@ -183,6 +232,7 @@ export class MessageStore {
       }
     }
     const set = rowSet(record.associated, record.softDeleted)
+    if (this.follower?.follows(node.fid) === true) await this.follower.left(turn, mid, record)
     await this.orders.written(batch, node.fid, set, mid, this.summaryInput(record), null)
   }
 
@@ -271,8 +321,11 @@ function terminated(head: Uint8Array): Uint8Array {
   return text
 }
 
+/** What of a message its folder counts. */
+export type CountedMessage = Pick<MessageRecord, 'associated' | 'softDeleted' | 'properties'>
+
 /** Counts a message in its folder's counters. */
-export function countMessage(counters: FolderCounters, record: MessageRecord, by: 1 | -1): void {
+export function countMessage(counters: FolderCounters, record: CountedMessage, by: 1 | -1): void {
   const size = readInt32(record.properties.value(PidTagMessageSize)) ?? 0
   if (record.softDeleted) {
     counters.softDeletedBytes += by * size

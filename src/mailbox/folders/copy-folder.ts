@@ -1,0 +1,113 @@
+import { ErrorCode } from '../../oxcdata/error-code.js'
+import type { Fid } from '../../oxcdata/ids.js'
+import { MapiError } from '../../oxcdata/map-error.js'
+import { makeTag, type PropertyEntry, type PropertyTag } from '../../oxcdata/property-tag.js'
+import { stringOf } from '../../oxcdata/stored-string.js'
+import * as tags from '../../oxprops/property-tags.generated.js'
+import type { Actor } from '../domain.js'
+import { translateBag } from '../messages/copy-across.js'
+import { copyMessages } from '../messages/copy-messages.js'
+import { messagesOf } from '../messages/each-message.js'
+import { maySee, rightsOn } from '../permissions/access.js'
+import { Right } from '../permissions/rights.js'
+import { createFolder } from './create-folder.js'
+import { StoreFolder } from './folder.js'
+import type { FolderNode } from './folder-node.js'
+import { readOnlyFolderProperties } from './folder-properties.js'
+import { demandPlace, demandSubfolder } from './folder-target.js'
+import { removeFolder } from './remove-folder.js'
+
+/** Properties that a copy has of its own, beside the computed ones. */
+const OWN_PROPERTIES: ReadonlySet<number> = new Set(
+  [
+    ...[tags.PidTagDisplayName, tags.PidTagCreationTime, tags.PidTagLastModificationTime, tags.PidTagDeletedOn],
+    ...[tags.PidTagComment, tags.PidTagContainerClass]
+  ].map(tag => tag >>> 16)
+)
+
+export interface TransferOptions {
+  readonly name: string
+  /** What has been copied leaves its place. */
+  readonly isMove: boolean
+  readonly isRecursive: boolean
+}
+
+/** A folder that is to be made, below one that has been. */
+interface Step {
+  readonly node: FolderNode
+  readonly to: StoreFolder
+  readonly name: string
+}
+
+/** Copies a subfolder below another folder, with all messages and, if so asked, all folders below it ([MS-OXCFOLD] 3.2.5.8). */
+export function copyFolder(
+  from: StoreFolder,
+  fid: Fid,
+  to: StoreFolder,
+  options: { name: string; isRecursive: boolean },
+  actor: Actor
+): Promise<{ partial: boolean }> {
+  const node = demandSubfolder(from, fid, actor)
+  demandPlace(node, to, options.name, actor)
+  return transferFolder(node, from, to, { ...options, isMove: false }, actor)
+}
+
+/**
+ * Writes a folder anew below another one, message by message in writer turns of their own; what cannot be makes the completion
+ * partial. A process that ends meanwhile leaves whole messages in whole folders, in one place or, of a copy, in both.
+ */
+export async function transferFolder(
+  node: FolderNode,
+  from: StoreFolder,
+  to: StoreFolder,
+  { name, isMove, isRecursive }: TransferOptions,
+  actor: Actor
+): Promise<{ partial: boolean }> {
+  if (node.type !== 'generic') throw new MapiError(ErrorCode.ecNotSupported)
+  let partial = false
+  const steps: Step[] = [{ node, to, name }]
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const source = new StoreFolder(from.core, step.node, actor)
+    const copy = await makeCopy(source, step, actor)
+    if (await copyContents(source, copy, isMove, actor)) partial = true
+    if (!isRecursive) break
+    for (const child of step.node.visibleChildren()) {
+      // What the actor does not see is not there for him; what he may not read, or is no folder with messages, is left out.
+      if (!maySee(from.core, child, actor)) continue
+      const isCopied = child.type === 'generic' && (rightsOn(from.core, child, actor) & Right.readAny) !== 0
+      if (isCopied) steps.push({ node: child, to: copy, name: child.displayName })
+      else partial = true
+    }
+  }
+  // A folder of which something is left stays.
+  if (!isMove || partial) return { partial }
+  return removeFolder(from, node.fid, { messages: false, folders: true, hard: true })
+}
+
+async function makeCopy(source: StoreFolder, { to, name }: Step, actor: Actor): Promise<StoreFolder> {
+  const { bag } = source.node
+  const text = (tag: PropertyTag): string | undefined => {
+    const stored = bag.get(tag)
+    return stored === undefined ? undefined : stringOf(stored)
+  }
+  const [containerClass, comment] = [tags.PidTagContainerClass, tags.PidTagComment].map(text)
+  const spec = { type: 'generic' as const, displayName: name, comment: comment ?? '', openExisting: false }
+  const { folder } = await createFolder(to, containerClass === undefined ? spec : { ...spec, containerClass }, actor)
+  const own = source.core === to.core ? bag : await translateBag(bag, source.core, to.core)
+  const entries: PropertyEntry[] = []
+  for (const [id, { type, bytes }] of own.entries()) {
+    if (!OWN_PROPERTIES.has(id) && !readOnlyFolderProperties.has(id)) entries.push({ tag: makeTag(id, type), bytes })
+  }
+  if (entries.length > 0) await folder.keepCopied(entries)
+  return folder
+}
+
+/** True when something was left out. */
+async function copyContents(source: StoreFolder, copy: StoreFolder, isMove: boolean, actor: Actor): Promise<boolean> {
+  let partial = false
+  const all = { normal: true, associated: true }
+  for await (const mids of messagesOf(source.core, source.fid, all)) {
+    if ((await copyMessages(source, copy, mids, !isMove, actor)).partial) partial = true
+  }
+  return partial
+}
