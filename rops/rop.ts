@@ -16,6 +16,7 @@ import type {
   Stream,
   TableView
 } from '../src/mailbox/domain.js'
+import type { Watch } from '../src/mailbox/watch.js'
 import type { Personality } from '../src/personality.js'
 import type { Runtime } from '../src/runtime.js'
 
@@ -92,6 +93,8 @@ export interface RopCall<In extends ObjectKind = ObjectKind, Dest extends Object
   readonly inputHandleIndex: number
   readonly personality: Personality
   readonly runtime: Runtime
+  /** Follows the operation of a ROP that may go on after its Execute has been answered. */
+  readonly watch: Watch | undefined
   /** Bytes of the output buffer that this ROP's response body may still fill. */
   readonly space: number
   /** Puts an object behind the ROP's output handle. */
@@ -134,6 +137,8 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   readonly serverOriginated?: boolean
   /** The object kinds for which the ROP commits; on others it reads or changes memory only. */
   readonly writes?: readonly ObjectKind[]
+  /** Whether a request lets the operation go on in the background, where RopProgress asks for it ([MS-OXCFOLD] 3.1.5.2). */
+  isAsynchronous?(request: Req): boolean
   /** The handler writes the response body itself into the space left, behind a successful ReturnValue. */
   stream?(call: RopCall<In, Dest>, request: Req, body: Writer): Maybe<void>
   /** Absent while the operation is not built: it parses and answers `notBuiltError`. */
@@ -198,6 +203,7 @@ export function rop<
     rawString8: definition.rawString8,
     serverOriginated: definition.serverOriginated,
     writes: definition.writes,
+    isAsynchronous: definition.isAsynchronous,
     stream: definition.stream,
     execute: definition.execute,
     notBuiltError: definition.notBuiltError

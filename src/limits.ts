@@ -26,6 +26,8 @@ export const limits = {
   auxiliaryBytes: 0x1008,
   /** A response payload below this size is not worth compressing ([MS-OXCRPC] R1635). */
   compressFromBytes: 1024,
+  /** An asynchronous operation is answered by its progress when it takes longer than this. */
+  progressAfterMs: 1000,
   /** Sessions of one user. The 32 of Exchange 2003 to 2010 (KB 842022) bound RPC connections; MAPI/HTTP has no such number. */
   sessionsPerUser: 512,
   /** Sessions of the server. */

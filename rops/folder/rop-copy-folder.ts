@@ -20,9 +20,10 @@ export const RopCopyFolder = rop(0x36, 'RopCopyFolder', {
   response: partialCompletion,
   responseAlways: nothingPartial,
   responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { folderId, newFolderName: name, wantRecursive: isRecursive }) {
     demandPrivate(call, call.input, call.destination)
-    const done = call.input.copyFolder(folderId, call.destination, { name, isRecursive }, call.actor)
+    const done = call.input.copyFolder(folderId, call.destination, { name, isRecursive, watch: call.watch }, call.actor)
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

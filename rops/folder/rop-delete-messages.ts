@@ -10,8 +10,9 @@ export const RopDeleteMessages = rop(0x1e, 'RopDeleteMessages', {
   request: struct({ wantAsynchronous: bool8, notifyNonRead: bool8, messageIds: array(u16, id) }),
   response: partialCompletion,
   responseAlways: nothingPartial,
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { messageIds, notifyNonRead }) {
-    const done = call.input.deleteMessages(messageIds, { hard: false, notifyNonRead }, call.actor)
+    const done = call.input.deleteMessages(messageIds, { hard: false, notifyNonRead, watch: call.watch }, call.actor)
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

@@ -11,9 +11,10 @@ export const RopHardDeleteMessagesAndSubfolders = rop(0x92, 'RopHardDeleteMessag
   request: struct({ wantAsynchronous: bool8, wantDeleteAssociated: bool8 }),
   response: partialCompletion,
   responseAlways: nothingPartial,
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { wantDeleteAssociated: associated }) {
     demandPrivate(call, call.input)
-    const done = call.input.emptyFolder({ associated, hard: true }, call.actor)
+    const done = call.input.emptyFolder({ associated, hard: true, watch: call.watch }, call.actor)
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

@@ -10,8 +10,9 @@ export const RopHardDeleteMessages = rop(0x91, 'RopHardDeleteMessages', {
   request: struct({ wantAsynchronous: bool8, notifyNonRead: bool8, messageIds: array(u16, id) }),
   response: partialCompletion,
   responseAlways: nothingPartial,
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { messageIds, notifyNonRead }) {
-    const done = call.input.deleteMessages(messageIds, { hard: true, notifyNonRead }, call.actor)
+    const done = call.input.deleteMessages(messageIds, { hard: true, notifyNonRead, watch: call.watch }, call.actor)
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

@@ -15,9 +15,15 @@ export const RopMoveCopyMessages = rop(0x33, 'RopMoveCopyMessages', {
   response: partialCompletion,
   responseAlways: nothingPartial,
   responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { messageIds, wantCopy }) {
     if (call.destination.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
-    const done = call.input.moveCopyMessages(call.destination, messageIds, { copy: wantCopy }, call.actor)
+    const done = call.input.moveCopyMessages(
+      call.destination,
+      messageIds,
+      { copy: wantCopy, watch: call.watch },
+      call.actor
+    )
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

@@ -18,8 +18,9 @@ export const RopMoveFolder = rop(0x35, 'RopMoveFolder', {
   response: partialCompletion,
   responseAlways: nothingPartial,
   responseOn: { [NULL_DESTINATION]: nullDestinationPartial },
+  isAsynchronous: request => request.wantAsynchronous,
   execute(call, { folderId, newFolderName }) {
-    const done = call.input.moveFolder(folderId, call.destination, newFolderName, call.actor)
+    const done = call.input.moveFolder(folderId, call.destination, newFolderName, call.actor, call.watch)
     return chain(done, ({ partial }) => ({ partialCompletion: partial }))
   }
 })

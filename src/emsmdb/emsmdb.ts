@@ -36,6 +36,8 @@ export interface EmsmdbOptions {
    */
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
   /** Asked before each ROP; an answer makes the client send it and those behind it again later. */
+  /** How long an asynchronous operation is waited for before its progress is told; limits.progressAfterMs unless said. */
+  readonly progressAfterMs?: number | undefined
   readonly admit?: (session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined
 }
 
@@ -117,7 +119,14 @@ export class Emsmdb {
     this.#options = options
     this.metrics = new RopMetrics(options.ropTable)
     const log = options.log ?? silentLog
-    this.#around = { personality, runtime, log, metrics: this.metrics, admit: options.admit }
+    this.#around = {
+      personality,
+      runtime,
+      log,
+      metrics: this.metrics,
+      admit: options.admit,
+      progressAfterMs: options.progressAfterMs ?? limits.progressAfterMs
+    }
     this.#sessions = new SessionTable(runtime, personality.sessionIdleMs, session => void this.#end(session, 'idle'))
     this.#auxiliary = [false, true].map(hasPublicFolders => connectAuxiliaryBuffer(personality, hasPublicFolders))
     const ultraLarge = (personality.serverCapabilities & 0x00000008) !== 0

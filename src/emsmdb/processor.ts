@@ -1,9 +1,11 @@
+import { RopProgress } from '../../rops/property/rop-progress.js'
 import { type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
 import { StoreError } from '../../store/store-error.js'
 import { BufferFull, type Layout, MalformedBuffer, type Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Log } from '../log.js'
 import type { Maybe } from '../mailbox/domain.js'
+import { newWatch } from '../mailbox/watch.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { Personality } from '../personality.js'
@@ -16,6 +18,7 @@ import { EmsmdbRopCall } from './rop-call.js'
 import type { RopList } from './rop-list.js'
 import type { RopMetrics } from './rop-metrics.js'
 import { ExecuteFlags, HEADER_BYTES, markLast, openExtendedBuffer, sealExtendedBuffer } from './rpc-header-ext.js'
+import { HasEnded, RunningOperation, StillRunning } from './running-operation.js'
 import type { EmsmdbSession } from './session.js'
 
 /** What the processor needs of the server around it. */
@@ -24,6 +27,8 @@ export interface ProcessorSurroundings {
   readonly runtime: Runtime
   readonly metrics: RopMetrics
   readonly log: Log
+  /** How long an asynchronous operation is waited for before its progress is told, milliseconds. */
+  readonly progressAfterMs: number
   /** Asked before each ROP; an answer delays it and all behind it. */
   readonly admit: ((session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined) | undefined
 }
@@ -124,6 +129,8 @@ export class Execution {
     this.#start = this.writer.position
     this.#body = undefined
     call.begin(list.logonIds[i])
+    const running = this.#session.running[list.logonIds[i]]
+    if (running !== undefined && row.id !== RopProgress.id) return this.#abort(i, running)
     this.writer.context.publicLogon = call.currentLogon?.isPublic === true
     if (row.noResponse === true) return this.#release(i)
     const backoff = this.#around.admit?.(this.#session, list.logonIds[i], row)
@@ -154,8 +161,69 @@ export class Execution {
 
   #execute(row: Rop, request: unknown): Maybe<unknown> {
     if (row.stream !== undefined) return row.stream(this.#call, request, this.writer)
+    if (row.id === RopProgress.id) return this.#awaitRunning(request as { wantCancel: boolean })
+    if (row.isAsynchronous?.(request) === true) return this.#begin(row, request)
     if (row.execute !== undefined) return row.execute(this.#call, request)
     throw new MapiError(row.notBuiltError ?? ErrorCode.ecNotImplemented)
+  }
+
+  /** Runs a ROP whose operation may take longer than its Execute. */
+  #begin(row: Rop, request: unknown): Maybe<unknown> {
+    const watch = newWatch()
+    const { runtime, progressAfterMs } = this.#around
+    const { logonId } = this.#call
+    this.#call.watch = watch
+    const result = row.execute!(this.#call, request)
+    if (!(result instanceof Promise)) return result
+    const operation = new RunningOperation(row, watch, result)
+    return operation.wait(runtime, progressAfterMs).then(isDone => {
+      if (isDone) return result
+      this.#session.running[logonId] = operation
+      throw new StillRunning(operation)
+    })
+  }
+
+  /** RopProgress: the response of the operation's own ROP, or how far it has come ([MS-OXCPRPT] 3.2.5.20). */
+  async #awaitRunning({ wantCancel }: { wantCancel: boolean }): Promise<never> {
+    const { logonId } = this.#call
+    const operation = this.#session.running[logonId]
+    if (operation === undefined) throw new MapiError(ErrorCode.ecNotSupported)
+    if (wantCancel) await operation.abort()
+    const { runtime, progressAfterMs } = this.#around
+    if (!(await operation.wait(runtime, progressAfterMs))) throw new StillRunning(operation)
+    this.#session.running[logonId] = undefined
+    throw new HasEnded(operation)
+  }
+
+  /** Any other ROP of the logon ends an operation that goes on ([MS-OXCPRPT] R453). */
+  async #abort(i: number, operation: RunningOperation): Promise<boolean> {
+    this.#session.running[this.#call.logonId] = undefined
+    await operation.abort()
+    return this.#step(i)
+  }
+
+  #respondProgress(i: number, row: Rop, { watch }: RunningOperation): boolean {
+    const { writer } = this
+    writer.position = this.#start
+    writer.u8(RopProgress.id)
+    writer.u8(this.#list.firstIndexes[i])
+    writer.u32(0)
+    const { logonId } = this.#call
+    const completedTaskCount = Math.min(watch.completed, watch.total)
+    RopProgress.response.write(writer, { logonId, completedTaskCount, totalTaskCount: watch.total })
+    return this.#finish(i, row, 0)
+  }
+
+  async #respondFor(i: number, { row, result }: RunningOperation): Promise<boolean> {
+    this.writer.position = this.#start
+    this.writer.u8(row.responseId ?? row.id)
+    this.writer.u8(this.#list.firstIndexes[i])
+    this.writer.u32(0)
+    try {
+      return await this.#succeed(i, row, await result)
+    } catch (error) {
+      return this.#fail(i, row, error)
+    }
   }
 
   #succeed(i: number, row: Rop, value: unknown): Maybe<boolean> {
@@ -200,6 +268,8 @@ export class Execution {
   /** Turns what a handler threw into a response. */
   #fail(i: number, row: Rop, error: unknown): Maybe<boolean> {
     this.#dropOutput()
+    if (error instanceof StillRunning) return this.#respondProgress(i, row, error.operation)
+    if (error instanceof HasEnded) return this.#respondFor(i, error.operation)
     if (error instanceof BufferFull) {
       // What has been committed cannot be asked for again: such a ROP fails, the others are sent back.
       if (!commits(row, this.#call.inputKind)) return this.#overflow(i)

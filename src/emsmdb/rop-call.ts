@@ -1,6 +1,7 @@
 import type { Logon, ObjectKind, RopCall, ServerObjects } from '../../rops/rop.js'
 import type { Writer } from '../bufferstructs/index.js'
 import type { Actor, Mailbox } from '../mailbox/domain.js'
+import type { Watch } from '../mailbox/watch.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import type { Personality } from '../personality.js'
@@ -23,6 +24,7 @@ export class EmsmdbRopCall implements RopCall {
   inputKind!: ObjectKind
   destination!: ServerObjects[ObjectKind]
   inputHandleIndex = 0
+  watch: Watch | undefined
 
   /** What the handler put behind the output handle. */
   outputKind: ObjectKind | undefined
@@ -43,6 +45,7 @@ export class EmsmdbRopCall implements RopCall {
     this.outputKind = undefined
     this.outputObject = undefined
     this.openedLogon = undefined
+    this.watch = undefined
   }
 
   get logon(): Logon {

@@ -6,6 +6,7 @@ import type { Personality } from '../personality.js'
 import { type NormalizedVersion, normalizeVersion } from './client-version.js'
 import { HandleTable } from './handle-table.js'
 import { NotificationQueue } from './notification-queue.js'
+import type { RunningOperation } from './running-operation.js'
 
 /** What Connect fixes for the life of a session. */
 export interface SessionFacts {
@@ -52,6 +53,8 @@ export class EmsmdbSession implements RopSession {
   readonly createdMs: number
   /** The Logon Map ([MS-OXCROPS] 3.2.1), by LogonId. */
   readonly logons: (Logon | undefined)[] = []
+  /** Operations that go on in the background, by LogonId. */
+  readonly running: (RunningOperation | undefined)[] = []
   readonly handles: HandleTable
   readonly notifications: NotificationQueue
   /** Of its 8-bit strings, and the kind of the logon that the ROP at hand speaks to. */
@@ -161,6 +164,8 @@ export class EmsmdbSession implements RopSession {
     if (this.ended !== undefined) return
     this.ended = why
     this.logons.length = 0
+    for (const operation of this.running) void operation?.abort()
+    this.running.length = 0
     this.notifications.clear()
     const released = this.handles.releaseAll()
     this.wake()

@@ -18,6 +18,7 @@ import type { SortOrder } from '../oxcdata/sort-order.js'
 import type { MessageDraft } from './messages/message-draft.js'
 import type { ModifyPermissionsOptions, PermissionChange } from './permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from './permissions/permission-list.js'
+import type { Watch } from './watch.js'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -222,27 +223,27 @@ export interface Folder extends PropertyObject {
   ): Maybe<{ partial: boolean }>
   deleteMessages(
     mids: readonly Mid[],
-    options: { hard: boolean; notifyNonRead: boolean },
+    options: { hard: boolean; notifyNonRead: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }>
   moveCopyMessages(
     destination: Folder,
     mids: readonly Mid[],
-    options: { copy: boolean },
+    options: { copy: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }>
 
   /** [MS-OXCFOLD] 2.2.1.7, with all that the folder holds; true when something stayed where it was. */
-  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor): Maybe<{ partial: boolean }>
+  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor, watch?: Watch): Maybe<{ partial: boolean }>
   /** [MS-OXCFOLD] 2.2.1.8; true when something was left out. */
   copyFolder(
     fid: Fid,
     to: Folder,
-    options: { name: string; isRecursive: boolean },
+    options: { name: string; isRecursive: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }>
   /** [MS-OXCFOLD] 2.2.1.9, 2.2.1.10: removes messages and subfolders; true when something is still there. */
-  emptyFolder(options: { associated: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }>
+  emptyFolder(options: EmptyFolderOptions, actor: Actor): Maybe<{ partial: boolean }>
 
   /** [MS-OXCMSG] 2.2.3.10: ReadFlags for messages of the folder; true when some could not be changed. */
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }>
@@ -254,6 +255,13 @@ export interface Folder extends PropertyObject {
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView>
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView>
+}
+
+export interface EmptyFolderOptions {
+  /** FAI messages, too. */
+  associated: boolean
+  hard: boolean
+  watch?: Watch | undefined
 }
 
 export interface CreateFolderSpec {

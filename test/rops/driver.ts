@@ -31,6 +31,7 @@ export interface DriverOptions {
   redirect?: EmsmdbOptions['redirect']
   isAdministrator?: EmsmdbOptions['isAdministrator']
   publicFolders?: EmsmdbOptions['publicFolders']
+  progressAfterMs?: number
 }
 
 export interface CallOptions {
@@ -106,7 +107,8 @@ export class Driver {
       findMailbox: options.findMailbox ?? (dn => (dn === mailbox.owner.legacyDn ? mailbox : undefined)),
       redirect: options.redirect,
       isAdministrator: options.isAdministrator,
-      publicFolders: options.publicFolders
+      publicFolders: options.publicFolders,
+      progressAfterMs: options.progressAfterMs
     })
     const connected = await emsmdb.connect({
       ...{ actor, userDn: actor.legacyDn, flags: 0, codePage: options.codePage ?? 1252 },

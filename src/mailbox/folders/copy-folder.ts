@@ -10,6 +10,7 @@ import { copyMessages } from '../messages/copy-messages.js'
 import { messagesOf } from '../messages/each-message.js'
 import { maySee, rightsOn } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
+import type { Watch } from '../watch.js'
 import { createFolder } from './create-folder.js'
 import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
@@ -30,6 +31,7 @@ export interface TransferOptions {
   /** What has been copied leaves its place. */
   readonly isMove: boolean
   readonly isRecursive: boolean
+  readonly watch?: Watch | undefined
 }
 
 /** A folder that is to be made, below one that has been. */
@@ -44,7 +46,7 @@ export function copyFolder(
   from: StoreFolder,
   fid: Fid,
   to: StoreFolder,
-  options: { name: string; isRecursive: boolean },
+  options: Omit<TransferOptions, 'isMove'>,
   actor: Actor
 ): Promise<{ partial: boolean }> {
   const node = demandSubfolder(from, fid, actor)
@@ -60,16 +62,18 @@ export async function transferFolder(
   node: FolderNode,
   from: StoreFolder,
   to: StoreFolder,
-  { name, isMove, isRecursive }: TransferOptions,
+  { name, isMove, isRecursive, watch }: TransferOptions,
   actor: Actor
 ): Promise<{ partial: boolean }> {
   if (node.type !== 'generic') throw new MapiError(ErrorCode.ecNotSupported)
   let partial = false
+  if (watch !== undefined) watch.total = messagesBelow(node, isRecursive)
   const steps: Step[] = [{ node, to, name }]
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    if (watch?.isCancelled === true) return { partial: true }
     const source = new StoreFolder(from.core, step.node, actor)
     const copy = await makeCopy(source, step, actor)
-    if (await copyContents(source, copy, isMove, actor)) partial = true
+    if (await copyContents(source, copy, isMove, actor, watch)) partial = true
     if (!isRecursive) break
     for (const child of step.node.visibleChildren()) {
       // What the actor does not see is not there for him; what he may not read, or is no folder with messages, is left out.
@@ -82,6 +86,12 @@ export async function transferFolder(
   // A folder of which something is left stays.
   if (!isMove || partial) return { partial }
   return removeFolder(from, node.fid, { messages: false, folders: true, hard: true })
+}
+
+function messagesBelow(node: FolderNode, isRecursive: boolean): number {
+  let messages = node.counters.contentCount + node.counters.associatedCount
+  if (isRecursive) for (const child of node.visibleChildren()) messages += messagesBelow(child, true)
+  return messages
 }
 
 async function makeCopy(source: StoreFolder, { to, name }: Step, actor: Actor): Promise<StoreFolder> {
@@ -103,11 +113,18 @@ async function makeCopy(source: StoreFolder, { to, name }: Step, actor: Actor): 
 }
 
 /** True when something was left out. */
-async function copyContents(source: StoreFolder, copy: StoreFolder, isMove: boolean, actor: Actor): Promise<boolean> {
+async function copyContents(
+  source: StoreFolder,
+  copy: StoreFolder,
+  isMove: boolean,
+  actor: Actor,
+  watch: Watch | undefined
+): Promise<boolean> {
   let partial = false
   const all = { normal: true, associated: true }
   for await (const mids of messagesOf(source.core, source.fid, all)) {
-    if ((await copyMessages(source, copy, mids, !isMove, actor)).partial) partial = true
+    if ((await copyMessages(source, copy, mids, !isMove, actor, watch)).partial) partial = true
+    if (watch?.isCancelled === true) return true
   }
   return partial
 }

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../oxcdata/error-code.js'
 import { MapiError } from '../../oxcdata/map-error.js'
-import type { Actor } from '../domain.js'
+import type { Actor, EmptyFolderOptions } from '../domain.js'
 import { deleteMessages } from '../messages/delete-messages.js'
 import { messagesOf } from '../messages/each-message.js'
 import { demandRight, maySee, rightsOn } from '../permissions/access.js'
@@ -14,7 +14,7 @@ import { removeFolder } from './remove-folder.js'
  */
 export async function emptyFolder(
   folder: StoreFolder,
-  { associated, hard }: { associated: boolean; hard: boolean },
+  { associated, hard, watch }: EmptyFolderOptions,
   actor: Actor
 ): Promise<{ partial: boolean }> {
   const { core, node } = folder
@@ -22,15 +22,18 @@ export async function emptyFolder(
   if (node.type !== 'generic') throw new MapiError(ErrorCode.ecNotSupported)
   demandRight(core, node, actor, Right.deleteAny | Right.deleteOwned)
   let partial = false
+  if (watch !== undefined) watch.total = node.counters.contentCount + (associated ? node.counters.associatedCount : 0)
   for (const child of [...node.visibleChildren()]) {
     if (!maySee(core, child, actor)) continue
+    if (watch?.isCancelled === true) return { partial: true }
     const mayRemove = !child.isSpecial && (rightsOn(core, child, actor) & Right.folderOwner) !== 0
     const isLeft =
       !mayRemove || (await removeFolder(folder, child.fid, { messages: true, folders: true, hard })).partial
     if (isLeft) partial = true
   }
   for await (const mids of messagesOf(core, folder.fid, { normal: true, associated })) {
-    if ((await deleteMessages(folder, mids, hard, actor)).partial) partial = true
+    if ((await deleteMessages(folder, mids, hard, actor, watch)).partial) partial = true
+    if (watch?.isCancelled === true) return { partial: true }
   }
   return { partial }
 }

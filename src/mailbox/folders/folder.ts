@@ -15,6 +15,7 @@ import type {
   Actor,
   ContentsTableOptions,
   CreateFolderSpec,
+  EmptyFolderOptions,
   Folder,
   HierarchyTableOptions,
   Maybe,
@@ -39,6 +40,7 @@ import {
 import type { PermissionList, PermissionSpec } from '../permissions/permission-list.js'
 import { Right } from '../permissions/rights.js'
 import { type Computed, StoredObject } from '../stored-object.js'
+import type { Watch } from '../watch.js'
 import { ContentsTable } from '../tables/contents-table.js'
 import { HierarchyTable } from '../tables/hierarchy-table.js'
 import { PermissionsTable } from '../tables/permissions-table.js'
@@ -274,21 +276,21 @@ export class StoreFolder extends StoredObject implements Folder {
     return removeFolder(this, fid, options)
   }
 
-  emptyFolder(options: { associated: boolean; hard: boolean }, actor: Actor): Maybe<{ partial: boolean }> {
+  emptyFolder(options: EmptyFolderOptions, actor: Actor): Maybe<{ partial: boolean }> {
     this.demandThere()
     demandVisible(this.core, this.node, actor)
     return emptyFolder(this, options, actor)
   }
 
-  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor): Maybe<{ partial: boolean }> {
+  moveFolder(fid: Fid, to: Folder, name: string, actor: Actor, watch?: Watch): Maybe<{ partial: boolean }> {
     this.demandAlive()
-    return moveFolder(this, fid, demandDestination(to), name, actor)
+    return moveFolder(this, fid, demandDestination(to), name, actor, watch)
   }
 
   copyFolder(
     fid: Fid,
     to: Folder,
-    options: { name: string; isRecursive: boolean },
+    options: { name: string; isRecursive: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demand(actor, Right.readAny)
@@ -297,24 +299,24 @@ export class StoreFolder extends StoredObject implements Folder {
 
   deleteMessages(
     mids: readonly Mid[],
-    options: { hard: boolean; notifyNonRead: boolean },
+    options: { hard: boolean; notifyNonRead: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
-    return deleteMessages(this, mids, options.hard, actor)
+    return deleteMessages(this, mids, options.hard, actor, watching(options.watch, mids))
   }
 
   moveCopyMessages(
     destination: Folder,
     mids: readonly Mid[],
-    options: { copy: boolean },
+    options: { copy: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demand(actor, Right.readAny)
     const to = demandDestination(destination)
     demandRight(to.core, to.node, actor, Right.create)
     if (to.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
-    return copyMessages(this, to, mids, options.copy, actor)
+    return copyMessages(this, to, mids, options.copy, actor, watching(options.watch, mids))
   }
 
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
@@ -350,4 +352,10 @@ function demandDestination(folder: Folder): StoreFolder {
   if (!(folder instanceof StoreFolder)) throw new MapiError(ErrorCode.ecNotSupported)
   folder.demandThere()
   return folder
+}
+
+/** An operation on these messages, if somebody follows it. */
+function watching(watch: Watch | undefined, mids: readonly Mid[]): Watch | undefined {
+  if (watch !== undefined) watch.total = Math.max(watch.total, mids.length)
+  return watch
 }

@@ -7,6 +7,7 @@ import type { Actor, Maybe } from '../domain.js'
 import { demandRight } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
 import { int64 } from '../stored-values.js'
+import type { Watch } from '../watch.js'
 import { transferFolder } from './copy-folder.js'
 import type { StoreFolder } from './folder.js'
 import { demandPlace, demandSubfolder } from './folder-target.js'
@@ -20,14 +21,15 @@ export function moveFolder(
   fid: Fid,
   to: StoreFolder,
   name: string,
-  actor: Actor
+  actor: Actor,
+  watch?: Watch
 ): Maybe<{ partial: boolean }> {
   const { core } = from
   const node = demandSubfolder(from, fid, actor)
   if (node.isSpecial) throw new MapiError(ErrorCode.ecAccessDenied)
   demandRight(core, node, actor, Right.folderOwner)
   demandPlace(node, to, name, actor)
-  if (core !== to.core) return transferFolder(node, from, to, { name, isMove: true, isRecursive: true }, actor)
+  if (core !== to.core) return transferFolder(node, from, to, { name, isMove: true, isRecursive: true, watch }, actor)
   return core.write('move folder', turn => {
     to.demandAlive()
     if (node.isGone || node.parent !== from.node) throw new MapiError(ErrorCode.ecNotFound)

@@ -10,6 +10,7 @@ import { ObjectProperties } from '../object-properties.js'
 import type { MessageRecord } from '../record-codec.js'
 import { int32, readInt32 } from '../stored-values.js'
 import { TimeSlice } from '../time-slice.js'
+import type { Watch } from '../watch.js'
 import { deleteMessages } from './delete-messages.js'
 import { StoreMessage } from './message.js'
 import { type AttachmentContent, MessageContent } from './message-content.js'
@@ -24,12 +25,18 @@ export async function copyAcross(
   to: StoreFolder,
   mids: readonly Mid[],
   isCopy: boolean,
-  actor: Actor
+  actor: Actor,
+  watch?: Watch
 ): Promise<{ partial: boolean }> {
   let partial = false
   const copied: Mid[] = []
   const slice = new TimeSlice(from.core.runtime)
   for (const mid of new Set(mids)) {
+    if (watch?.isCancelled === true) {
+      partial = true
+      break
+    }
+    if (watch !== undefined) watch.completed++
     const record = from.core.messages.find(mid)
     if (record === undefined || record.fid !== from.fid || record.softDeleted) {
       partial = true

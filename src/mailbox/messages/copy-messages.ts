@@ -8,6 +8,7 @@ import { demandRight, rightsOn } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord } from '../record-codec.js'
 import { int32, int64 } from '../stored-values.js'
+import type { Watch } from '../watch.js'
 import { copyAcross } from './copy-across.js'
 import { isOwn } from './message-ownership.js'
 import { Departure } from './message-store.js'
@@ -23,14 +24,17 @@ export function copyMessages(
   to: StoreFolder,
   mids: readonly Mid[],
   isCopy: boolean,
-  actor: Actor
+  actor: Actor,
+  watch?: Watch
 ): Maybe<{ partial: boolean }> {
   if (!isCopy) demandRight(from.core, from.node, actor, Right.deleteAny | Right.deleteOwned)
   const mayMove = isCopy || (rightsOn(from.core, from.node, actor) & Right.deleteAny) !== 0
   const allowed = mayMove ? mids : ownMessages(from, mids, actor)
   const isCut = allowed.length < mids.length
   const copied =
-    from.core !== to.core ? copyAcross(from, to, allowed, isCopy, actor) : copyWithin(from, to, allowed, isCopy, actor)
+    from.core !== to.core
+      ? copyAcross(from, to, allowed, isCopy, actor, watch)
+      : copyWithin(from, to, allowed, isCopy, actor, watch)
   return isCut ? copied.then(() => ({ partial: true })) : copied
 }
 
@@ -47,11 +51,12 @@ async function copyWithin(
   to: StoreFolder,
   mids: readonly Mid[],
   isCopy: boolean,
-  actor: Actor
+  actor: Actor,
+  watch: Watch | undefined
 ): Promise<{ partial: boolean }> {
   const { core } = from
   let partial = false
-  await messageTurns(core, isCopy ? 'copy messages' : 'move messages', mids, (turn, mid) => {
+  const step = (turn: MailboxTurn, mid: Mid): Maybe<void> => {
     to.demandAlive()
     const record = core.messages.find(mid)
     if (record !== undefined && record.fid === from.fid) {
@@ -59,8 +64,9 @@ async function copyWithin(
     }
     partial = true
     return undefined
-  })
-  return { partial }
+  }
+  const isComplete = await messageTurns(core, isCopy ? 'copy messages' : 'move messages', mids, step, watch)
+  return { partial: partial || !isComplete }
 }
 
 async function copyOne(

@@ -1,8 +1,10 @@
 import type { Mid } from '../../oxcdata/ids.js'
-import type { Actor } from '../domain.js'
+import type { Actor, Maybe } from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
+import type { MailboxTurn } from '../mailbox-turn.js'
 import { demandRight, rightsOn } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
+import type { Watch } from '../watch.js'
 import { isOwn } from './message-ownership.js'
 import { messageTurns } from './message-turns.js'
 
@@ -14,12 +16,13 @@ export async function deleteMessages(
   { core, node }: StoreFolder,
   mids: readonly Mid[],
   hard: boolean,
-  actor: Actor
+  actor: Actor,
+  watch?: Watch
 ): Promise<{ partial: boolean }> {
   demandRight(core, node, actor, Right.deleteAny | Right.deleteOwned)
   const mayAll = (rightsOn(core, node, actor) & Right.deleteAny) !== 0
   let partial = false
-  await messageTurns(core, 'delete messages', mids, (turn, mid) => {
+  const step = (turn: MailboxTurn, mid: Mid): Maybe<void> => {
     const record = core.messages.find(mid)
     const isThere = record !== undefined && record.fid === node.fid && (!record.softDeleted || hard)
     if (!isThere || !(mayAll || isOwn(core, record, actor))) {
@@ -27,6 +30,7 @@ export async function deleteMessages(
       return undefined
     }
     return hard ? core.messages.remove(turn, node, mid, record) : core.messages.softDelete(turn, node, mid, record)
-  })
-  return { partial }
+  }
+  const isComplete = await messageTurns(core, 'delete messages', mids, step, watch)
+  return { partial: partial || !isComplete }
 }
