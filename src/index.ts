@@ -183,6 +183,7 @@ async function startOver(
       admin.stop()
       await recovery.stop()
       await lifecycle.stop()
+      await mailboxes.stop()
       await objects.close()
       log.info('server.stopped')
     })
@@ -332,6 +333,7 @@ async function withDataDir<T>(
     await lifecycle.resume()
     const result = await work({ administration, worldTarget })
     await lifecycle.whenIdle()
+    await mailboxes.stop()
     return result
   } finally {
     await objects.close()
@@ -345,7 +347,8 @@ export async function checkDataDir(dataDir: string): Promise<CheckResult> {
     const directory = await Directory.open(objects.store, systemRuntime)
     const personality = personalities[parseConfig().personality]
     const ownerOf = (number: number) => directory.byMailboxNumber(number)
-    return await checkStore(objects, new Mailboxes({ objects, runtime: systemRuntime, personality, ownerOf }))
+    const around = { objects, runtime: systemRuntime, personality, ownerOf, isReadOnly: true }
+    return await checkStore(objects, new Mailboxes(around))
   } finally {
     await objects.close()
   }

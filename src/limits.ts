@@ -66,6 +66,10 @@ export const limits = {
   perUserFolders: 1000,
   /** Message classes for which a mailbox names a folder that receives them. */
   receiveFolders: 500,
+  /** Searches with criteria of one mailbox: a message that comes in is looked at by each that covers its folder. */
+  searches: 1000,
+  /** Folders that one search names; with their subfolders it may look at all. */
+  searchScope: 4096,
   /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */
   namedProperties: 32767
 } as const

@@ -33,7 +33,8 @@
  * | x      | departure         | fid, cn                                 | mid and how it left                                       |
  * | u      | uid               | fid, uid word                           | mid                                                       |
  * | k      | sourceKey         | kind byte, source key rest              | fid or mid that was imported under it                     |
- * | l      | membership        | search folder fid, mid                  | a message that a search folder contains                   |
+ * | K      | search            | fid                                     | criteria of a search folder, and how far its search is    |
+ * | l      | membership        | search folder fid, mid                  | fid under which the summary row of a member lies          |
  * | L      | membershipOf      | mid, search folder fid                  | the same, seen from the message                           |
  * | d      | work              | due time ms id, number id               | scheduled work                                            |
  * | y      | receiveFolder     | message class text                      | folder that receives the class                            |
@@ -82,6 +83,7 @@ export const keys = {
   departure: space('x', ['fid', id], ['cn', id]),
   uid: space('u', ['fid', id], ['uid', word]),
   sourceKey: space('k', ['kind', byte], ['sourceKey', rest]),
+  search: space('K', ['fid', id]),
   membership: space('l', ['fid', id], ['mid', id]),
   membershipOf: space('L', ['mid', id], ['fid', id]),
   work: space('d', ['dueMs', id], ['number', id]),

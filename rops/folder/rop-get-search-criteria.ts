@@ -21,5 +21,14 @@ export const RopGetSearchCriteria = rop(0x31, 'RopGetSearchCriteria', {
       ciTotally: 0x1000000,
       twirTotally: 0x8000000
     })
-  })
+  }),
+  execute(call, { useUnicode, includeRestriction, includeFolders }) {
+    const { restriction, scope, state } = call.input.searchCriteria({ unicode: useUnicode }, call.actor)
+    return {
+      restriction: includeRestriction ? restriction : null,
+      logonId: call.logon.id,
+      folderIds: includeFolders ? [...scope] : [],
+      searchFlags: state
+    }
+  }
 })

@@ -1,4 +1,5 @@
 import { array, empty, flags, id, struct, u16, u32 } from '../../src/bufferstructs/index.js'
+import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { restrictionData } from '../wire-forms.js'
 
@@ -14,10 +15,14 @@ export const RopSetSearchCriteria = rop(0x30, 'RopSetSearchCriteria', {
       restartSearch: 0x2,
       recursiveSearch: 0x4,
       shallowSearch: 0x8,
+      backgroundSearch: 0x10,
+      foregroundSearch: 0x20,
       contentIndexedSearch: 0x10000,
       nonContentIndexedSearch: 0x20000,
       staticSearch: 0x40000
     })
   }),
-  response: empty
+  response: empty,
+  execute: (call, { restriction, folderIds, searchFlags }) =>
+    chain(call.input.setSearchCriteria({ restriction, scope: folderIds, flags: searchFlags }, call.actor), () => ({}))
 })

@@ -13,6 +13,7 @@ import { readPermission } from './permissions/permission-list.js'
 import { folderOf } from './public-store/per-user-information.js'
 import { type PerUserRecord, readPerUser } from './public-store/per-user-record.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord, readMessageRecord } from './record-codec.js'
+import { SearchCheck } from './search/check-searches.js'
 import { entryVersion } from './tables/order-directory.js'
 import { BY_DELIVERY_TIME, BY_MID, deliveryKey, type KeptOrder, orderWord } from './tables/order-index.js'
 import { buildSummaryRow, type RowSet, rowSet } from './tables/summary-row.js'
@@ -69,6 +70,7 @@ class MailboxCheck {
   private readonly store
   private readonly number
   private readonly counted = new Map<number, FolderCounters>()
+  private readonly searches: SearchCheck
   /** Change numbers seen so far, of content, read states, folders and departures. */
   private readonly cns = new Set<number>()
   private live = 0
@@ -84,6 +86,7 @@ class MailboxCheck {
     this.number = number
     this.nextObject = objects.counters.peek(number, OBJECT_LINE)
     this.nextChange = objects.counters.peek(number, CHANGE_LINE)
+    this.searches = new SearchCheck({ core, counted: this.counted, report: problem => this.report(problem) })
   }
 
   async run(): Promise<void> {
@@ -92,6 +95,7 @@ class MailboxCheck {
     await this.permissions()
     await this.perUser()
     await this.attachments()
+    await this.searches.run()
     for (const node of this.core.tree.all()) this.counters(node)
     await this.indexes()
     await this.orders()
@@ -173,7 +177,9 @@ class MailboxCheck {
       for (const { key, value } of page) {
         const { mid } = keys.message.parse(key)
         try {
-          this.message(mid, readMessageRecord(value))
+          const record = readMessageRecord(value)
+          this.message(mid, record)
+          await this.searches.message(mid, record, `message ${hex(mid)}`)
         } catch (error) {
           this.report(`message ${hex(mid)} cannot be read: ${(error as Error).message}`)
         }
@@ -271,8 +277,8 @@ class MailboxCheck {
     const expected = [
       ['change index', keys.change, this.live],
       ['read-state index', keys.readChange, this.readStates],
-      ['summary rows', keys.summary, this.messages],
-      ['orders', keys.order, this.messages * 2]
+      ['summary rows', keys.summary, this.messages + this.searches.leftBehind],
+      ['orders', keys.order, (this.messages + this.searches.memberships) * 2]
     ] as const
     for (const [name, space, count] of expected) {
       const found = await this.countOf(space.range(this.number))

@@ -18,6 +18,8 @@ import type { SortOrder } from '../oxcdata/sort-order.js'
 import type { MessageDraft } from './messages/message-draft.js'
 import type { ModifyPermissionsOptions, PermissionChange } from './permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from './permissions/permission-list.js'
+import type { SearchRequest } from './search/search-criteria.js'
+import type { SearchAnswer } from './search/searches.js'
 import type { Watch } from './watch.js'
 
 export type Maybe<T> = T | Promise<T>
@@ -244,6 +246,11 @@ export interface Folder extends PropertyObject {
   ): Maybe<{ partial: boolean }>
   /** [MS-OXCFOLD] 2.2.1.9, 2.2.1.10: removes messages and subfolders; true when something is still there. */
   emptyFolder(options: EmptyFolderOptions, actor: Actor): Maybe<{ partial: boolean }>
+
+  /** [MS-OXCFOLD] 2.2.1.4: what a search folder is to find. Errors: ecNotSearchFolder, ecNotInitialized, ecSearchFolderScopeViolation ... */
+  setSearchCriteria(request: SearchRequest, actor: Actor): Maybe<void>
+  /** [MS-OXCFOLD] 2.2.1.5: what it finds, and how far it is; 8-bit strings unless `unicode`. Errors: ecNotSearchFolder, ecNotInitialized. */
+  searchCriteria(options: { unicode: boolean }, actor: Actor): SearchAnswer
 
   /** [MS-OXCMSG] 2.2.3.10: ReadFlags for messages of the folder; true when some could not be changed. */
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }>

@@ -27,6 +27,11 @@ export type MailboxEvent =
   | { kind: 'folderCreated' | 'folderChanged'; fid: Fid; parentFid: Fid; cn: Cn }
   | { kind: 'folderDeleted'; fid: Fid; parentFid: Fid; hard: boolean }
   | { kind: 'folderMoved'; fid: Fid; parentFid: Fid; cn: Cn; oldParentFid: Fid }
+  /** A search folder shows another message, shows it with another row, or shows it no more; `homeFid` holds it. */
+  | { kind: 'searchRowAdded' | 'searchRowChanged'; fid: Fid; mid: Mid; homeFid: Fid }
+  | { kind: 'searchRowRemoved'; fid: Fid; mid: Mid }
+  /** The population of a search folder has come to its end ([MS-OXCNOTIF] 2.2.1.1, SearchComplete). */
+  | { kind: 'searchComplete'; fid: Fid }
   | { kind: 'folderCounts'; fid: Fid; contentCount: number; unreadCount: number }
 
 /** Events of one commit, waiting for the disk. */

@@ -23,7 +23,7 @@ import type {
   ReceiveFolderRow,
   SpecialFolders
 } from './domain.js'
-import { MailboxEvents } from './events.js'
+import { type MailboxEvent, MailboxEvents } from './events.js'
 import { StoreFolder } from './folders/folder.js'
 import type { FolderNode } from './folders/folder-node.js'
 import type { FolderTree } from './folders/folder-tree.js'
@@ -51,6 +51,8 @@ import { publicStoreComputed } from './public-store/public-store-properties.js'
 import { ReadStates } from './public-store/read-states.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
+import { SearchFollower } from './search/search-follower.js'
+import { Searches } from './search/searches.js'
 import { type Computed, StoredObject } from './stored-object.js'
 import type { OrderIndex } from './tables/order-index.js'
 import { WriterTurns } from './writer-turns.js'
@@ -111,6 +113,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   readonly messages: MessageStore
   /** Who has read what, in a public store; a private mailbox has one state for all. */
   readonly readStates: ReadStates | undefined
+  /** What its search folders find. */
+  readonly searches: Searches
   /** What happens in the mailbox, told when it is on disk. */
   readonly events: MailboxEvents
   readonly objects: ObjectStore
@@ -119,6 +123,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
   protected properties: ObjectProperties
   readonly people: People | undefined
   private readonly turns: WriterTurns
+  private readonly watch = (turn: MailboxTurn, event: MailboxEvent): void => this.searches.watch(turn, event)
   private readonly userEntryIds = new Map<string, Uint8Array>()
 
   constructor(surroundings: MailboxSurroundings, parts: MailboxParts) {
@@ -146,7 +151,9 @@ export class MailboxCore extends StoredObject implements Mailbox {
     const readStates = parts.storeKind === 'public' ? new ReadStates(this) : undefined
     this.readStates = readStates
     const numberLeft = readStates && ((fid: Fid, cn: number) => readStates.messageLeft(fid, cn))
-    this.messages = new MessageStore(this.objects, this.number, this.orders, numberLeft)
+    this.searches = new Searches(this)
+    this.messages = new MessageStore(this.objects, this.number, this.orders, numberLeft, new SearchFollower(this))
+    this.orders.showsOthers = fid => this.tree.find(fid)?.type === 'search'
     const { counters, store } = this.objects
     this.turns = new WriterTurns(store, () => counters.take(this.number, CHANGE_LINE))
   }
@@ -195,7 +202,14 @@ export class MailboxCore extends StoredObject implements Mailbox {
   /** Takes the mailbox's writer turn (one at a time, not re-entrant, committed whole). */
   write<T>(why: string, work: (turn: MailboxTurn) => Maybe<T>): Maybe<T> {
     return this.turns.write(why, writeTurn => {
-      const turn = new MailboxTurn(writeTurn, this.number, this.objects.counters, this.events, this.filetime())
+      const turn = new MailboxTurn(
+        writeTurn,
+        this.number,
+        this.objects.counters,
+        this.events,
+        this.filetime(),
+        this.watch
+      )
       const result = work(turn)
       if (!(result instanceof Promise)) {
         turn.finish()

@@ -32,7 +32,9 @@ export class MailboxTurn {
     private readonly mailbox: number,
     private readonly lines: Counters,
     private readonly events: MailboxEvents,
-    time: bigint
+    time: bigint,
+    /** Told of what the turn does while it does it. */
+    private readonly watch?: (turn: MailboxTurn, event: MailboxEvent) => void
   ) {
     this.batch = turn.batch
     this.moment = time
@@ -64,6 +66,7 @@ export class MailboxTurn {
 
   /** Says what the turn does to an object; told to others once it is on disk. */
   tell(event: MailboxEvent): void {
+    this.watch?.(this, event)
     this.events.add(this.batch, event)
   }
 

@@ -40,6 +40,8 @@ export interface CreateMailbox {
 export interface MailboxesOptions extends MailboxSurroundings {
   /** Memory for table rows and runs of all mailboxes (default 256 MiB). */
   cacheBytes?: number
+  /** Nothing goes on by itself in mailboxes that are opened to be looked at only. */
+  isReadOnly?: boolean
   /** The owner of a mailbox, by its number. */
   ownerOf(number: number): Actor | undefined
 }
@@ -128,8 +130,18 @@ export class Mailboxes {
 
   /** Forgets an open mailbox that nobody uses: it is opened again from disk when somebody asks for it. */
   close(number: number): void {
+    void this.ready.get(number)?.searches.stop()
     this.open_.delete(number)
     this.ready.delete(number)
+  }
+
+  /** Ends what goes on by itself in open mailboxes, after the batch at hand; before the store is closed. */
+  async stop(): Promise<void> {
+    const opening = await Promise.allSettled(this.open_.values())
+    const open = opening.flatMap(({ status, ...of }) =>
+      status === 'fulfilled' ? [(of as { value?: MailboxCore }).value] : []
+    )
+    await Promise.all(open.map(mailbox => mailbox?.searches.stop()))
   }
 
   /** Closes a mailbox for good: nothing of it is written any more. Its owner has left the directory, so that it stays closed. */
@@ -137,6 +149,7 @@ export class Mailboxes {
     this.options.objects.retire(number)
     const mailbox = await this.open_.get(number)?.catch(() => undefined)
     mailbox?.retire()
+    await mailbox?.searches.stop()
     this.open_.delete(number)
     this.ready.delete(number)
   }
@@ -180,7 +193,10 @@ export class Mailboxes {
       properties,
       tree: new FolderTree(nodes)
     }
-    return new MailboxCore(this.options, { ...parts, names, replids, receive, orders })
+    const core = new MailboxCore(this.options, { ...parts, names, replids, receive, orders })
+    await core.searches.load()
+    if (this.options.isReadOnly !== true) core.searches.start()
+    return core
   }
 
   /** The rows of all permission lists, by folder. */

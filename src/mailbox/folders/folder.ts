@@ -39,11 +39,14 @@ import {
 } from '../permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from '../permissions/permission-list.js'
 import { Right } from '../permissions/rights.js'
+import type { SearchRequest } from '../search/search-criteria.js'
+import { demandFound, homeOf, inHomeFolders } from '../search/search-folder-messages.js'
+import type { SearchAnswer } from '../search/searches.js'
 import { type Computed, StoredObject } from '../stored-object.js'
-import type { Watch } from '../watch.js'
 import { ContentsTable } from '../tables/contents-table.js'
 import { HierarchyTable } from '../tables/hierarchy-table.js'
 import { PermissionsTable } from '../tables/permissions-table.js'
+import type { Watch } from '../watch.js'
 import { withKeptFolders } from './additional-folders.js'
 import { copyFolder } from './copy-folder.js'
 import { createFolder } from './create-folder.js'
@@ -297,12 +300,37 @@ export class StoreFolder extends StoredObject implements Folder {
     return copyFolder(this, fid, demandDestination(to), options, actor)
   }
 
+  setSearchCriteria(request: SearchRequest, actor: Actor): Maybe<void> {
+    this.demandThere()
+    return this.core.searches.set(this.node, request, actor)
+  }
+
+  searchCriteria(options: { unicode: boolean }, actor: Actor): SearchAnswer {
+    this.demandAlive()
+    demandVisible(this.core, this.node, actor)
+    return this.core.searches.get(this.node, options.unicode)
+  }
+
+  /** Another folder, for the one who has this open. */
+  private other(node: FolderNode): StoreFolder {
+    return new StoreFolder(this.core, node, this.actor)
+  }
+
+  /** The folder in which a message lies that this one shows. */
+  private holderOf(mid: Mid): StoreFolder {
+    return this.type === 'search' ? this.other(homeOf(this.core, this.node, mid)) : this
+  }
+
   deleteMessages(
     mids: readonly Mid[],
     options: { hard: boolean; notifyNonRead: boolean; watch?: Watch | undefined },
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
+    if (this.type === 'search') {
+      const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).deleteMessages(own, options, actor)
+      return inHomeFolders(this.core, this.node, mids, work)
+    }
     return deleteMessages(this, mids, options.hard, actor, watching(options.watch, mids))
   }
 
@@ -316,23 +344,31 @@ export class StoreFolder extends StoredObject implements Folder {
     const to = demandDestination(destination)
     demandRight(to.core, to.node, actor, Right.create)
     if (to.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
+    if (this.type === 'search') {
+      const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).moveCopyMessages(to, own, options, actor)
+      return inHomeFolders(this.core, this.node, mids, work)
+    }
     return copyMessages(this, to, mids, options.copy, actor, watching(options.watch, mids))
   }
 
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
     this.demandAlive()
     demandVisible(this.core, this.node, actor)
+    if (this.type === 'search') {
+      const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).setReadFlags(own, flags, actor)
+      return inHomeFolders(this.core, this.node, mids, work)
+    }
     return changeReadFlags(this, mids, flags, actor)
   }
 
   messageStatus(mid: Mid, actor: Actor): number {
     this.demand(actor, Right.readAny)
-    return messageStatus(this, mid)
+    return messageStatus(this.holderOf(mid), mid)
   }
 
   setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
     this.demand(actor, Right.editAny | Right.editOwned)
-    return setMessageStatus(this, mid, flags, mask)
+    return setMessageStatus(this.holderOf(mid), mid, flags, mask)
   }
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {
@@ -343,6 +379,7 @@ export class StoreFolder extends StoredObject implements Folder {
 
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
     this.demand(actor, Right.readAny)
+    demandFound(this.core, this.node, actor)
     return ContentsTable.open(this, options, actor)
   }
 }

@@ -91,7 +91,8 @@ function removeAll(core: MailboxCore, turn: MailboxTurn, node: FolderNode, below
 
 /** Removes every message of a folder, soft-deleted ones too. */
 async function emptyForGood(core: MailboxCore, node: FolderNode): Promise<void> {
-  if (node.type === 'search') return
+  // The messages that it shows lie elsewhere, and stay there.
+  if (node.type === 'search') return core.searches.clear(node)
   for (;;) {
     const mids = await eachMessage(core, node.fid, PAGE_MESSAGES)
     if (mids.length === 0) return

@@ -113,10 +113,10 @@ export class MessageStore {
     const before = previous === undefined ? null : this.summaryInput(previous)
     const after = { version: Math.max(next.cn, next.readCn), cn: next.cn, properties, extras: previews }
     const written = this.orders.written(batch, node.fid, set, mid, before, after)
-    const follow = (): Maybe<void> => {
-      if (this.follower?.follows(node.fid) !== true) return undefined
-      return this.follower.written(turn, mid, next, previous, () => buildSummaryRow(set, node.fid, mid, after))
-    }
+    const { follower } = this
+    if (follower?.follows(node.fid) !== true) return written instanceof Promise ? written : undefined
+    const row = (): SummaryRow => buildSummaryRow(set, node.fid, mid, after)
+    const follow = (): Maybe<void> => follower.written(turn, mid, next, previous, row)
     const done = written instanceof Promise ? written.then(follow) : follow()
     return done instanceof Promise ? done : undefined
   }

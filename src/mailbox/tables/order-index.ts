@@ -43,6 +43,18 @@ export interface NewRow {
   readonly timeKey: Uint8Array
 }
 
+/** Where a row stands in the orders: its delivery time's key, and which version of it is shown. */
+export interface RowPlace {
+  readonly timeKey: Uint8Array
+  readonly version: number
+}
+
+/** A row of another folder that a folder shows. */
+export interface LinkedRow extends RowPlace {
+  readonly mid: Mid
+  readonly row: SummaryRow
+}
+
 const NO_KEY = new Uint8Array(0)
 const keyWriter = new Writer(16)
 
@@ -60,6 +72,8 @@ export class OrderIndex {
   private readonly loading = new FolderOrders<Promise<OrderDirectory>>()
   private readonly runLoads = new Map<RunInfo, Promise<void>>()
   private readonly listeners = new Set<(change: RowChange) => void>()
+  /** Whether a folder shows rows that lie in other folders, as search folders do; what it shows its memberships say. */
+  showsOthers: (fid: Fid) => boolean = () => false
   /** Keys read from the store so far: what benches divide by operations. */
   keysRead = 0
 
@@ -121,6 +135,43 @@ export class OrderIndex {
     return first === undefined ? second() : first.then(second)
   }
 
+  /**
+   * As `written` for a folder that shows a row of another one: the row stays where it is, and only the orders are the folder's own.
+   * `previous` null: it was not shown; `next` null: it is not any more.
+   */
+  linked(
+    batch: Batch,
+    fid: Fid,
+    mid: Mid,
+    previous: RowPlace | null,
+    next: RowPlace | null,
+    row: SummaryRow | null
+  ): Maybe<void> {
+    const change: RowChange = { fid, set: 0, mid, row }
+    batch.whenCommitted(() => this.committed(change))
+    const version = (next ?? previous)?.version ?? 0
+    const write = (order: KeptOrder, keyOf: (place: RowPlace) => Uint8Array): Promise<void> | undefined =>
+      this.writeOrder(
+        ...([batch, fid, orderWord(0, order), mid] as const),
+        ...([previous === null ? null : keyOf(previous), next === null ? null : keyOf(next), version] as const)
+      )
+    const byTime = (): Maybe<void> => write(BY_DELIVERY_TIME, place => place.timeKey)
+    const first = write(BY_MID, () => NO_KEY)
+    return first === undefined ? byTime() : first.then(byTime)
+  }
+
+  /** As `linked` for many rows that were not shown before, in MID order. */
+  linkedMany(batch: Batch, fid: Fid, rows: readonly LinkedRow[]): Maybe<void> {
+    batch.whenCommitted(() => {
+      for (const { mid, row } of rows) this.changed({ fid, set: 0, mid, row })
+    })
+    const byMid = rows.map(({ mid, version }) => ({ key: NO_KEY, mid, version }))
+    const byTime = rows.map(({ timeKey: key, mid, version }) => ({ key, mid, version })).sort(compareRowKeys)
+    const first = this.writeMany(batch, fid, orderWord(0, BY_MID), byMid)
+    const second = (): Maybe<void> => this.writeMany(batch, fid, orderWord(0, BY_DELIVERY_TIME), byTime)
+    return first === undefined ? second() : first.then(second)
+  }
+
   private writeMany(batch: Batch, fid: Fid, order: number, rows: readonly OrderedRow[]): Promise<void> | undefined {
     for (const { key, mid, version } of rows) {
       batch.put(keys.order.of(this.mailbox, fid, order, key, mid), entryValue(version))
@@ -172,7 +223,7 @@ export class OrderIndex {
   /** Reads summary rows of a folder into the cache. Rows that left meanwhile are passed over. */
   async loadRows(fid: Fid, mids: readonly Mid[]): Promise<void> {
     this.keysRead += mids.length
-    const rows = await this.store.getMany(mids.map(mid => keys.summary.of(this.mailbox, fid, mid)))
+    const rows = await this.store.getMany(mids.map(mid => this.rowKey(fid, mid)))
     for (let i = 0; i < mids.length; i++) {
       const bytes = rows[i]
       // An older row than one that a commit has put here meanwhile is asked for by nobody, and then read again.
@@ -183,7 +234,7 @@ export class OrderIndex {
   /** The place of a message in an order, undefined when it is not in the set. */
   locate(fid: Fid, set: RowSet, order: KeptOrder, mid: Mid): RowKey | undefined {
     this.keysRead++
-    const bytes = this.store.get(keys.summary.of(this.mailbox, fid, mid))
+    const bytes = this.store.get(this.rowKey(fid, mid))
     const row = bytes === undefined ? undefined : new SummaryRow(bytes)
     if (row?.set !== set) return undefined
     return { key: order === BY_MID ? NO_KEY : timeKey(row.packed.value(PidTagMessageDeliveryTime)), mid }
@@ -191,11 +242,34 @@ export class OrderIndex {
 
   /** All summary rows of a folder as of the moment of the call, page by page, past the cache. */
   async *summaries(fid: Fid, pageRows = 256): AsyncGenerator<{ mid: Mid; row: SummaryRow }[], void, void> {
+    if (this.showsOthers(fid)) return yield* this.linkedRows(fid, pageRows)
     const range = keys.summary.range(this.mailbox, fid)
     for await (const page of this.store.pages({ ...range, pageEntries: pageRows })) {
       this.keysRead += page.length
       yield page.map(({ key, value }) => ({ mid: keys.summary.parse(key).mid, row: new SummaryRow(value) }))
     }
+  }
+
+  /** Memberships as of the moment of the call; rows that have changed or left since are told of by `onChange`. */
+  private async *linkedRows(fid: Fid, pageRows: number): AsyncGenerator<{ mid: Mid; row: SummaryRow }[], void, void> {
+    const range = keys.membership.range(this.mailbox, fid)
+    for await (const page of this.store.pages({ ...range, pageEntries: pageRows })) {
+      const mids = page.map(({ key }) => keys.membership.parse(key).mid)
+      const rows = await this.store.getMany(page.map(({ value }, at) => linkedKey(this.mailbox, value, mids[at])))
+      this.keysRead += page.length * 2
+      yield mids.flatMap((mid, at) => {
+        const bytes = rows[at]
+        return bytes === undefined ? [] : [{ mid, row: new SummaryRow(bytes) }]
+      })
+    }
+  }
+
+  /** Where the row of a message lies that a folder shows. */
+  private rowKey(fid: Fid, mid: Mid): Uint8Array {
+    if (!this.showsOthers(fid)) return keys.summary.of(this.mailbox, fid, mid)
+    this.keysRead++
+    const home = this.store.get(keys.membership.of(this.mailbox, fid, mid))
+    return home === undefined ? keys.summary.of(this.mailbox, fid, mid) : linkedKey(this.mailbox, home, mid)
   }
 
   /** Calls `listener` for each row that a commit changed, in the order of commits, until the returned function is called. */
@@ -324,6 +398,10 @@ export class OrderIndex {
     }
     this.cache.keepRun(info, runFromEntries(entries))
   }
+}
+
+function linkedKey(mailbox: number, home: Uint8Array, mid: Mid): Uint8Array {
+  return keys.summary.of(mailbox, new DataView(home.buffer, home.byteOffset).getFloat64(0), mid)
 }
 
 function newWorks(): FolderOrders<OrderWork> {
