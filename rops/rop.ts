@@ -137,6 +137,8 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   readonly serverOriginated?: boolean
   /** The object kinds for which the ROP commits; on others it reads or changes memory only. */
   readonly writes?: readonly ObjectKind[]
+  /** RopProgress: asks for the operation of another ROP that goes on in the background, and gives its response in the end. */
+  readonly asksForProgress?: boolean
   /** Whether a request lets the operation go on in the background, where RopProgress asks for it ([MS-OXCFOLD] 3.1.5.2). */
   isAsynchronous?(request: Req): boolean
   /** The handler writes the response body itself into the space left, behind a successful ReturnValue. */
@@ -203,6 +205,7 @@ export function rop<
     rawString8: definition.rawString8,
     serverOriginated: definition.serverOriginated,
     writes: definition.writes,
+    asksForProgress: definition.asksForProgress,
     isAsynchronous: definition.isAsynchronous,
     stream: definition.stream,
     execute: definition.execute,

@@ -30,6 +30,7 @@ export function ropsCommand(): Command {
 
 function stateOf(rop: (typeof allRops)[number]): 'executed' | 'open' | 'sent by the server' {
   if (rop.serverOriginated) return 'sent by the server'
-  // RopRelease needs no handler: the processor itself lets go of the handle.
-  return rop.execute !== undefined || rop.stream !== undefined || rop.noResponse === true ? 'executed' : 'open'
+  // The processor itself lets go of handles (RopRelease) and follows operations that go on (RopProgress).
+  const isProcessors = rop.noResponse === true || rop.asksForProgress === true
+  return isProcessors || rop.execute !== undefined || rop.stream !== undefined ? 'executed' : 'open'
 }

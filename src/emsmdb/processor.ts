@@ -130,7 +130,7 @@ export class Execution {
     this.#body = undefined
     call.begin(list.logonIds[i])
     const running = this.#session.running[list.logonIds[i]]
-    if (running !== undefined && row.id !== RopProgress.id) return this.#abort(i, running)
+    if (running !== undefined && row.asksForProgress !== true) return this.#abort(i, running)
     this.writer.context.publicLogon = call.currentLogon?.isPublic === true
     if (row.noResponse === true) return this.#release(i)
     const backoff = this.#around.admit?.(this.#session, list.logonIds[i], row)
@@ -161,7 +161,7 @@ export class Execution {
 
   #execute(row: Rop, request: unknown): Maybe<unknown> {
     if (row.stream !== undefined) return row.stream(this.#call, request, this.writer)
-    if (row.id === RopProgress.id) return this.#awaitRunning(request as { wantCancel: boolean })
+    if (row.asksForProgress === true) return this.#awaitRunning(request as { wantCancel: boolean })
     if (row.isAsynchronous?.(request) === true) return this.#begin(row, request)
     if (row.execute !== undefined) return row.execute(this.#call, request)
     throw new MapiError(row.notBuiltError ?? ErrorCode.ecNotImplemented)
