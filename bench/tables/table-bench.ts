@@ -9,7 +9,9 @@ import { makeId } from '../../src/oxcdata/ids.js'
 import { PackedProperties, packProperties } from '../../src/oxcdata/packed-properties.js'
 import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { tagType } from '../../src/oxcdata/property-tag.js'
+import { PtypTime } from '../../src/oxcdata/property-type.js'
 import { encodeValue, type PropertyValue } from '../../src/oxcdata/property-value.js'
+import { RelOp, type Restriction } from '../../src/oxcdata/restriction.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { systemRuntime } from '../../src/runtime.js'
 import { Batch, type Store } from '../../store/index.js'
@@ -52,6 +54,30 @@ export interface TableFigure {
   keysRead: number
   /** Longest time between two turns of the event loop meanwhile, milliseconds. */
   longestDelayMs: number
+  /** Memory of the process afterwards, in its heap and beside it, without garbage when it can be collected (--expose-gc). */
+  memoryMiB: number
+}
+
+function subjectOf(number: number): string {
+  return `Message ${(number * 7919) % 1_000_003} about the harbour`
+}
+
+function timeOf(number: number): bigint {
+  return 132_000_000_000_000_000n + BigInt(number) * 600_000_000n
+}
+
+function textIs(tag: number, text: string): Restriction {
+  return { kind: 'property', relop: RelOp.equal, tag, value: { tag, bytes: encodeValue(tagType(tag), text) } }
+}
+
+function subjectIs(subject: string): Restriction {
+  return textIs(tags.PidTagSubject, subject)
+}
+
+function memory(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 function inputOf(number: number, version: number): SummaryInput {
@@ -62,12 +88,12 @@ function inputOf(number: number, version: number): SummaryInput {
   put(tags.PidTagMessageSize, 4000 + (number % 5000))
   put(tags.PidTagImportance, number % 3)
   put(tags.PidTagHasAttachments, number % 7 === 0)
-  put(tags.PidTagSubject, `Message ${(number * 7919) % 100_003} about the harbour`)
+  put(tags.PidTagSubject, subjectOf(number))
   put(tags.PidTagSentRepresentingName, `Sender ${number % 97}`)
   put(tags.PidTagSentRepresentingEmailAddress, `sender${number % 97}@example.test`)
   put(tags.PidTagDisplayTo, 'Alice Adams; Bob Brown')
-  put(tags.PidTagMessageDeliveryTime, 132_000_000_000_000_000n + BigInt(number) * 600_000_000n)
-  put(tags.PidTagLastModificationTime, 132_000_000_000_000_000n + BigInt(number) * 600_000_000n)
+  put(tags.PidTagMessageDeliveryTime, timeOf(number))
+  put(tags.PidTagLastModificationTime, timeOf(number))
   put(tags.PidTagBody, `A body that begins with this sentence and goes on for a while, number ${number}.`)
   return { version, properties: new PackedProperties(packProperties(bag)) }
 }
@@ -76,6 +102,7 @@ function inputOf(number: number, version: number): SummaryInput {
 export class TableBench {
   private readonly store: Store
   private readonly messages: number
+  private readonly figures: TableFigure[] = []
   private index: OrderIndex
   private built: BuiltOrders
 
@@ -103,54 +130,80 @@ export class TableBench {
   }
 
   async run(rounds: number): Promise<TableFigure[]> {
-    const figures: TableFigure[] = [await this.measure('import, per message', this.messages, () => this.fill())]
+    this.figures.length = 0
+    await this.measure('import, per message', this.messages, () => this.fill())
     this.restart()
-    figures.push(await this.measure('open cold, first page', 1, () => this.firstPage()))
-    figures.push(await this.measure('open warm, first page', rounds, () => this.repeat(rounds, () => this.firstPage())))
+    await this.measure('open cold, first page', 1, () => this.firstPage())
+    await this.measure('open warm, first page', rounds, () => this.repeat(rounds, () => this.firstPage()))
+    await this.keptOrders(rounds)
+    await this.measure('change one message', rounds, () => this.changeMany(rounds))
+    await this.builtOrders(rounds)
+    return [...this.figures]
+  }
+
+  /** The orders that every folder keeps. */
+  private async keptOrders(rounds: number): Promise<void> {
     const table = this.table()
     await this.page(table)
-    figures.push(
-      await this.measure('page of 50 x 10, warm', rounds, () =>
-        this.repeat(rounds, () => {
-          table.seek('beginning', 0)
-          return this.page(table)
-        })
-      )
-    )
-    const byTime = this.table()
-    byTime.sort([{ tag: tags.PidTagMessageDeliveryTime, order: 1 }])
+    await this.pages('page of 50 x 10, warm', table, rounds)
+    const byTime = this.sorted(tags.PidTagMessageDeliveryTime, 1)
     await this.page(byTime)
-    figures.push(
-      await this.measure('newest page by time, warm', rounds, () =>
-        this.repeat(rounds, () => {
-          byTime.seek('beginning', 0)
-          return this.page(byTime)
-        })
-      )
-    )
+    await this.pages('newest page by time, warm', byTime, rounds)
     const step = Math.floor(this.messages / 2)
     await table.seek('beginning', step)
-    figures.push(
-      await this.measure('seek to the middle, position', rounds, () =>
-        this.repeat(rounds, async () => {
-          await table.seek('beginning', step)
-          await table.position()
-        })
-      )
+    await this.measure('seek to the middle, position', rounds, () =>
+      this.repeat(rounds, async () => {
+        await table.seek('beginning', step)
+        await table.position()
+      })
     )
-    figures.push(await this.measure('change one message', rounds, () => this.changeMany(rounds)))
-    const bySubject = this.table()
-    bySubject.sort([{ tag: tags.PidTagSubject, order: 0 }])
-    figures.push(await this.measure('sort by subject, first page', 1, () => this.page(bySubject)))
-    figures.push(
-      await this.measure('sort by subject, next page', rounds, () =>
-        this.repeat(rounds, () => {
-          bySubject.seek('beginning', 0)
-          return this.page(bySubject)
-        })
-      )
+    const moment = encodeValue(PtypTime, timeOf(step))
+    const atMoment: Restriction = {
+      ...{ kind: 'property', relop: RelOp.lessThanOrEqual, tag: tags.PidTagMessageDeliveryTime },
+      value: { tag: tags.PidTagMessageDeliveryTime, bytes: moment }
+    }
+    await this.find(byTime, atMoment)
+    await this.measure('FindRow of a time, by time', rounds, () =>
+      this.repeat(rounds, () => this.find(byTime, atMoment))
     )
-    return figures
+    const last = subjectIs(subjectOf(this.messages - 1))
+    await this.measure('FindRow of the last by scan', 1, () => this.find(table, last))
+  }
+
+  /** Orders that are made when they are asked for: the first time, and when they are there. */
+  private async builtOrders(rounds: number): Promise<void> {
+    const bySubject = this.sorted(tags.PidTagSubject, 0)
+    await this.measure('sort by subject, first page', 1, () => this.page(bySubject))
+    await this.pages('sort by subject, next page', bySubject, rounds)
+    const restriction = subjectIs(subjectOf(Math.floor(this.messages / 3)))
+    await this.find(bySubject, restriction)
+    await this.measure('FindRow of a subject, by subject', rounds, () =>
+      this.repeat(rounds, () => this.find(bySubject, restriction))
+    )
+    const bySender = this.table()
+    bySender.restrict(textIs(tags.PidTagSentRepresentingName, 'Sender 7'))
+    await this.measure('restrict by sender, first page', 1, () => this.page(bySender))
+    await this.pages('restrict by sender, next page', bySender, rounds)
+  }
+
+  private sorted(tag: number, order: 0 | 1): ContentsTable {
+    const table = this.table()
+    table.sort([{ tag, order }])
+    return table
+  }
+
+  private pages(name: string, table: ContentsTable, rounds: number): Promise<void> {
+    return this.measure(name, rounds, () =>
+      this.repeat(rounds, () => {
+        table.seek('beginning', 0)
+        return this.page(table)
+      })
+    )
+  }
+
+  private async find(table: ContentsTable, restriction: Restriction): Promise<void> {
+    const found = await table.findRow(this.writer(), { restriction, from: 'beginning', backward: false })
+    if (!found.isFound) throw new Error('the row is not there')
   }
 
   private async fill(): Promise<void> {
@@ -202,7 +255,7 @@ export class TableBench {
     }
   }
 
-  private async measure(name: string, per: number, run: () => Promise<unknown> | unknown): Promise<TableFigure> {
+  private async measure(name: string, per: number, run: () => Promise<unknown> | unknown): Promise<void> {
     let longestDelayMs = 0
     let last = performance.now()
     let isRunning = true
@@ -219,6 +272,14 @@ export class TableBench {
     const { user, system } = process.cpuUsage(started)
     isRunning = false
     const keysRead = (this.index.keysRead - keys) / per
-    return { name, messages: this.messages, cpuUs: (user + system) / per, keysRead, longestDelayMs }
+    const memoryMiB = memory() / 0x100000
+    this.figures.push({
+      name,
+      messages: this.messages,
+      cpuUs: (user + system) / per,
+      keysRead,
+      longestDelayMs,
+      memoryMiB
+    })
   }
 }
