@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: everything that is measured, in one run on one machine: layouts and compression, the store, worlds,
- * tables, the address book, the HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store`, `-- world` or `-- end-to-end` take a part;
+ * tables, folders, the address book, the HTTP front, and whole operations over HTTP. `npm run bench -- micro`, `-- store`, `-- world` or `-- end-to-end` take a part;
  * `-- --quick` measures each case briefly. Figures worth keeping stand in bench/README.md.
  */
 import { spawnSync } from 'node:child_process'
@@ -17,7 +17,8 @@ const PARTS: Readonly<Record<string, string[]>> = {
   micro: [join(here, 'micro', 'index.js'), ...(values.quick ? ['--ms', '20'] : [])],
   store: [join(here, 'store', 'main.js')],
   world: [join(here, 'world', 'main.js'), ...(values.quick ? ['--messages', '5000'] : [])],
-  tables: [join(here, 'tables', 'main.js')],
+  tables: ['--expose-gc', join(here, 'tables', 'main.js'), ...(values.quick ? ['--messages', '1000'] : [])],
+  folders: [join(here, 'folders', 'main.js'), ...(values.quick ? ['--messages', '5000'] : [])],
   nspi: [join(here, 'nspi', 'main.js'), ...(values.quick ? ['--people', '1000'] : [])],
   fronts: [join(here, 'fronts', 'http.bench.js')],
   'end-to-end': [

@@ -1,0 +1,12 @@
+/** Prints what long operations on a folder cost everybody else: `node <build>/bench/folders/main.js [--messages 100000]`. */
+import { parseArgs } from 'node:util'
+import { benchFolders } from './folder-bench.js'
+
+const { values } = parseArgs({ options: { messages: { type: 'string', default: '100000' } } })
+for (const figure of await benchFolders(Number(values.messages))) {
+  process.stdout.write(
+    `${String(figure.messages).padStart(8)} ${figure.name.padEnd(26)} ${figure.elapsedMs.toFixed(0).padStart(8)} ms ` +
+      `${figure.longestDelayMs.toFixed(1).padStart(8)} ms longest delay ${figure.longestWaitMs.toFixed(1).padStart(8)} ms longest wait ` +
+      `${figure.middleWaitMs.toFixed(1).padStart(6)} ms middle wait ${String(figure.asked).padStart(6)} asked\n`
+  )
+}
