@@ -16,6 +16,10 @@ export const limits = {
   folderNameChars: 256,
   /** Object handles of one session, per kind of object. */
   handlesPerKind: 500,
+  /** Columns by which a table is sorted; for more RopSortTable is ecTooComplex ([MS-OXCDATA] 2.4). */
+  sortColumns: 32,
+  /** Levels of categories of one table, as many as Outlook groups by. */
+  categoryLevels: 4,
   /** Bookmarks of one table. */
   bookmarksPerTable: 1000,
   /** Largest MaxRopOut of a server that announces ULTRA_LARGE_PACKED_DOWNLOAD_BUFFERS ([MS-OXCRPC] R666001). */

@@ -38,12 +38,16 @@ export interface Personality {
    * ([MS-OXCFOLD] R19702001, R97501001, R98301001, notes <5>, <7> and <8>).
    */
   readonly publicFoldersAreCopiedAndEmptied: boolean
+  /** PartialCompletion of RopCopyFolder stays FALSE when something could not be copied ([MS-OXCFOLD] R271502, note <6>). */
+  readonly copyFolderNeverPartial: boolean
   /** RopDeleteFolder with undefined flag bits is ecInvalidParam; false ignores them ([MS-OXCFOLD] R123402, note <15>). */
   readonly deleteFolderFlagsAreChecked: boolean
   /** PropertySizeLimit of RopGetPropertiesSpecific and RopGetPropertiesAll counts; false ignores it ([MS-OXCPRPT] R9070101, R90707, note <4>). */
   readonly propertySizeLimitCounts: boolean
   /** Origin of RopQueryRows that read backwards and found no more rows is BOOKMARK_END ([MS-OXCTABL] R897, note <25>). */
   readonly backwardReadEndsAtEnd: boolean
+  /** RopExpandRow returns rows; false answers ecNotSupported to a MaxRowCount above 0 ([MS-OXCTABL] R748, R747, note <16>). */
+  readonly expandRowReturnsRows: boolean
   /** RopSaveChangesMessage leaves the access of the open message alone for KeepOpenReadOnly ([MS-OXCMSG] R2192, note <13>). */
   readonly keepOpenReadOnlyIsIgnored: boolean
   /** RopSaveChangesMessage on a message opened read-only succeeds and saves nothing; else it is ecError ([MS-OXCMSG] R3020, note <27>). */
@@ -105,9 +109,11 @@ export const exchange2016: Personality = {
   hasRulesIsReported: false,
   softDeletedFoldersOpen: false,
   publicFoldersAreCopiedAndEmptied: false,
+  copyFolderNeverPartial: true,
   deleteFolderFlagsAreChecked: false,
   propertySizeLimitCounts: false,
   backwardReadEndsAtEnd: true,
+  expandRowReturnsRows: false,
   keepOpenReadOnlyIsIgnored: true,
   savingReadOnlySucceeds: true,
   saveConflictSucceeds: true,

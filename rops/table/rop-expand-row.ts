@@ -1,4 +1,6 @@
 import { array, id, struct, u16, u32 } from '../../src/bufferstructs/index.js'
+import { ErrorCode } from '../../src/oxcdata/error-code.js'
+import { MapiError } from '../../src/oxcdata/map-error.js'
 import { chain } from '../chain.js'
 import { rop } from '../rop.js'
 import { propertyRow } from '../wire-forms.js'
@@ -13,7 +15,9 @@ export const RopExpandRow = rop(0x59, 'RopExpandRow', {
   request: struct({ maxRowCount: u16, categoryId: id }),
   response: struct({ expandedRowCount: u32, rows: array(u16, propertyRow) }),
   stream(call, { maxRowCount, categoryId }, body) {
-    const table = demandCategories(call.input)
+    const { input, personality } = call
+    if (maxRowCount > 0 && !personality.expandRowReturnsRows) throw new MapiError(ErrorCode.ecNotSupported)
+    const table = demandCategories(input)
     const at = body.reserve(PREFIX_BYTES)
     return chain(table.expandRow(body, categoryId, maxRowCount), ({ expanded, rows }) => {
       body.patchU32(at, expanded)

@@ -1,4 +1,5 @@
 import { array, flags, struct, u8, u16 } from '../../src/bufferstructs/index.js'
+import { limits } from '../../src/limits.js'
 import { ErrorCode } from '../../src/oxcdata/error-code.js'
 import { MapiError } from '../../src/oxcdata/map-error.js'
 import { MULTIVALUE_FLAG } from '../../src/oxcdata/property-type.js'
@@ -30,16 +31,22 @@ export const RopSortTable = rop(0x13, 'RopSortTable', {
   execute(call, { sortOrders, categoryCount, expandedCount }) {
     const { input: table } = call
     if (table.source !== 'contents') throw new MapiError(ErrorCode.ecNotSupported)
-    demandSort(sortOrders, categoryCount, expandedCount)
-    return chain(table.sort(sortOrders, { categoryCount, expandedCount }), () => ({
-      tableStatus: tableStatus.names.complete
-    }))
+    try {
+      demandSort(sortOrders, categoryCount, expandedCount)
+      const sorted = table.sort(sortOrders, { categoryCount, expandedCount })
+      return chain(sorted, () => ({ tableStatus: tableStatus.names.complete }))
+    } catch (error) {
+      // Until it is sorted again the table has the order that it would have without a sort (R443).
+      table.sort([])
+      throw error
+    }
   }
 })
 
-/** What a sort may be ([MS-OXCTABL] 2.2.2.3.1); ecInvalidParam for any other. */
+/** What a sort may be ([MS-OXCTABL] 2.2.2.3.1): ecInvalidParam for any other, ecTooComplex for one of more than can be kept. */
 function demandSort(sortOrders: readonly SortOrder[], categoryCount: number, expandedCount: number): void {
-  const isCounted = categoryCount <= sortOrders.length && expandedCount <= categoryCount
+  // ExpandedCount may be more than there are categories: all of them are expanded (R65).
+  const isCounted = categoryCount <= sortOrders.length && expandedCount <= sortOrders.length
   const isKnown = sortOrders.every(({ tag, order }) => isColumn(tag) && ORDERS.includes(order))
   // A maximum stands behind the categories whose last ones it sorts (R78, R79).
   const maximum = sortOrders.findIndex(({ order }) => order === SORT_MAXIMUM_CATEGORY)
@@ -49,4 +56,6 @@ function demandSort(sortOrders: readonly SortOrder[], categoryCount: number, exp
   const repeated = sortOrders.slice(0, categoryCount).filter(({ tag }) => (tag & MULTIVALUE_FLAG) !== 0)
   if (!(isCounted && isKnown && isPlaced && isOnly && repeated.length <= 1))
     throw new MapiError(ErrorCode.ecInvalidParam)
+  if (sortOrders.length > limits.sortColumns || categoryCount > limits.categoryLevels)
+    throw new MapiError(ErrorCode.ecTooComplex)
 }

@@ -23,7 +23,7 @@ import { builtOrdersOf } from '../messages/message-targets.js'
 import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
 import { Bookmarks } from './bookmarks.js'
-import type { BuiltOrder } from './built-order.js'
+import { type BuiltOrder, instanceOfKey } from './built-order.js'
 import { type BuiltOrders, nameOf } from './built-orders.js'
 import { Categories } from './categories/categories.js'
 import { CategorizedOrder } from './categories/categorized-order.js'
@@ -34,6 +34,7 @@ import { contentsColumns } from './contents-columns.js'
 import { RowSearch, type SearchStep } from './find-row.js'
 import { isReadState, type RowMailbox } from './message-row-cells.js'
 import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
+import type { RowKey } from './order-run.js'
 import { RowCells } from './row-cells.js'
 import { bookmarkAt, type Cursor, cursorAt, KeptRowOrder, type RowOrder, rankOf, rowIsGone } from './row-order.js'
 import { RowReader, type RowsRead } from './row-reader.js'
@@ -102,6 +103,10 @@ export class ContentsTable implements TableView {
     demandColumnTypes(columns)
     this.columns = columns
     this.chooseOrder()
+    this.prepareReader(columns)
+  }
+
+  private prepareReader(columns: readonly PropertyTag[]): void {
     const isPersonal = this.origin.reader !== undefined && columns.some(isReadState)
     this.reader.setColumns(columns, { isExpanded: this.expand !== 0, isPersonal })
   }
@@ -189,10 +194,14 @@ export class ContentsTable implements TableView {
     const cursor = this.bookmarks.place(bookmark)
     const isGone = rowIsGone(order, cursor)
     if (isGone instanceof Promise) return isGone
-    const moved = isGone && cursor !== 'beginning' ? order.locate(cursor.place.mid) : undefined
+    const moved = isGone && cursor !== 'beginning' ? this.movedTo(order, cursor.place) : undefined
     if (moved !== undefined) this.bookmarks.move(bookmark, { place: moved, behind: false })
     const rank = rankOf(order, this.bookmarks.place(bookmark))
     return rank instanceof Promise ? rank : { rank, isGone: isGone && moved === undefined }
+  }
+
+  private movedTo(order: RowOrder, { key, mid }: RowKey): RowKey | undefined {
+    return order.locate(mid, this.expand === 0 ? undefined : instanceOfKey(key) + 1)
   }
 
   findRow(writer: Writer, options: FindRowOptions): Maybe<FoundRow> {
@@ -355,8 +364,11 @@ export class ContentsTable implements TableView {
       sort.find(({ tag }) => isMultivalueInstance(tag & 0xffff))?.tag ??
       this.columns?.find(tag => isMultivalueInstance(tag & 0xffff)) ??
       0
-    if (expand !== this.expand) this.cursor = 'beginning'
-    this.expand = expand
+    if (expand !== this.expand) {
+      this.cursor = 'beginning'
+      this.expand = expand
+      if (this.columns !== undefined) this.prepareReader(this.columns)
+    }
     const before = this.built
     const categories = this.categories?.spec
     const isKept = categories === undefined && keptOrder(sort) !== undefined

@@ -17,6 +17,11 @@ export interface RowOrder {
   find(key: Uint8Array, mid: Mid): number
   /** Where a message's row stands now; undefined when it has none. `instance` is that of PidTagInstanceNum where a message has several. */
   locate(mid: Mid, instance?: number): RowKey | undefined
+  /**
+   * Bytes of a place's key that tell where its row stands; what follows may change without the row going elsewhere. Absent where all
+   * of them do.
+   */
+  stemBytes?(place: RowKey): number
   /** Rows are read from the last to the first. */
   readonly reversed: boolean
 }
@@ -84,14 +89,11 @@ export class KeptRowOrder implements RowOrder {
 /** The number of the row before which a cursor stands, or a promise after which to ask again. */
 export function rankOf(order: RowOrder, cursor: Cursor): number | Promise<void> {
   if (cursor === 'beginning') return 0
-  const { key, mid } = cursor.place
-  const at = order.find(key, mid)
-  const content = order.contentAt(at)
-  if (content === undefined) return order.load(at)
-  const inRun = content.lowerBound(key, mid)
+  const found = standingOf(order, cursor.place)
+  if (found instanceof Promise) return found
+  const { run: at, inRun, present } = found
   let before = inRun
   for (let run = 0; run < at; run++) before += order.countAt(run)
-  const present = inRun < content.count && content.compareAt(inRun, key, mid) === 0
   if (order.reversed) return present && !cursor.behind ? order.total - 1 - before : order.total - before
   return present && cursor.behind ? before + 1 : before
 }
@@ -115,12 +117,36 @@ export function bookmarkAt(order: RowOrder, rank: number): Cursor | Promise<void
 /** Whether the row that a cursor stands on has left the place where it was. */
 export function rowIsGone(order: RowOrder, cursor: Cursor): boolean | Promise<void> {
   if (cursor === 'beginning' || cursor.behind) return false
-  const { key, mid } = cursor.place
-  const at = order.find(key, mid)
-  const content = order.contentAt(at)
-  if (content === undefined) return order.load(at)
+  const found = standingOf(order, cursor.place)
+  return found instanceof Promise ? found : !found.present
+}
+
+/** Where a place is among the rows: its run, how many rows of the run stand before it, and whether its row stands there. */
+function standingOf(order: RowOrder, place: RowKey): { run: number; inRun: number; present: boolean } | Promise<void> {
+  const stem = order.stemBytes?.(place) ?? place.key.byteLength
+  const isWhole = stem === place.key.byteLength
+  const mid = isWhole ? place.mid : 0
+  const key = isWhole ? place.key : behindAll(place.key.subarray(0, stem))
+  const run = order.find(key, mid)
+  const content = order.contentAt(run)
+  if (content === undefined) return order.load(run)
   const inRun = content.lowerBound(key, mid)
-  return inRun >= content.count || content.compareAt(inRun, key, mid) !== 0
+  if (isWhole) return { run, inRun, present: inRun < content.count && content.compareAt(inRun, key, mid) === 0 }
+  const present = inRun > 0 && content.mids[inRun - 1] === place.mid && beginsWith(content.keyAt(inRun - 1), key, stem)
+  return { run, inRun: present ? inRun - 1 : inRun, present }
+}
+
+/** A key behind every one that begins like this: what may change in keys begins with a byte below 0xFF. */
+function behindAll(stem: Uint8Array): Uint8Array {
+  const key = new Uint8Array(stem.byteLength + 1)
+  key.set(stem)
+  key[stem.byteLength] = 0xff
+  return key
+}
+
+function beginsWith(key: Uint8Array, beginning: Uint8Array, size: number): boolean {
+  for (let i = 0; i < size; i++) if (key[i] !== beginning[i]) return false
+  return true
 }
 
 /** Walks rows one by one in the order's direction; `next` is false at the end. */

@@ -1,6 +1,8 @@
 /** Tables with categories over real mailboxes ([MS-OXCTABL] 2.2.1, 2.2.2.3, 2.2.2.17 to 2.2.2.20). */
 import t from 'tap'
 import { RopDeleteMessages } from '../../../rops/folder/rop-delete-messages.js'
+import { RopOpenMessage } from '../../../rops/message/rop-open-message.js'
+import { RopSaveChangesMessage } from '../../../rops/message/rop-save-changes-message.js'
 import { RopSetReadFlags } from '../../../rops/message/rop-set-read-flags.js'
 import { RopCollapseRow } from '../../../rops/table/rop-collapse-row.js'
 import { RopCreateBookmark } from '../../../rops/table/rop-create-bookmark.js'
@@ -22,15 +24,19 @@ const INVALID_PARAM = 0x80070057
 const NULL_OBJECT = 0x4b9
 const NOT_EXPANDED = 0x4f7
 const NOT_COLLAPSED = 0x4f8
-const FAILED = 0x80004005
+const TOO_COMPLEX = 0x80040117
+const INVALID_COLLAPSE_STATE = 0x45e
 const [ASCENDING, DESCENDING, MAXIMUM] = [0, 1, 4]
 const none = { error: ecNotFound }
 const { PidTagSenderName, PidTagImportance, PidTagSubject, PidTagMessageDeliveryTime } = tags
 
 const LETTERS = [mail('Bob', 'b2'), mail('Alice', 'a1'), mail('Bob', 'b1'), mail('Chloe', 'c1'), mail('bob', 'b3')]
 
+/** What Exchange 2010 did: RopExpandRow returned rows. */
+const older = { personality: { expandRowReturnsRows: true } }
+
 t.test('one level, collapsed and expanded', async t => {
-  const table = await Grouped.open(LETTERS)
+  const table = await Grouped.open(LETTERS, older)
   t.equal(await table.sort(bySender.slice(0, 2), 1, 0), 0)
   t.same(await table.picture(), ['+[Alice] 1/1', '+[Bob] 3/3', '+[Chloe] 1/1'], 'by value, whatever its case')
   requirement('MS-OXCTABL_R18', 'MS-OXCTABL_R61', 'MS-OXCTABL_R62', 'MS-OXCTABL_R20', 'MS-OXCTABL_R21')
@@ -103,7 +109,7 @@ t.test('two levels, and rows below both', async t => {
     ...[mail('Bob', 'b1', ...high), mail('Bob', 'b2', ...low), mail('Bob', 'b3', ...high)],
     mail('Alice', 'a1', ...low)
   ]
-  const table = await Grouped.open(messages)
+  const table = await Grouped.open(messages, older)
   const orders = [
     { tag: PidTagSenderName, order: DESCENDING },
     { tag: PidTagImportance, order: DESCENDING },
@@ -236,11 +242,11 @@ t.test('the state of a table comes back in another one', async t => {
   t.equal((await set(chloe)).returnValue, 0)
   t.same(await other.position(), [5, 7], 'a header row can be the one')
   await other.sort([bySender[1], bySender[0]], 1, 0)
-  t.equal((await set(state)).returnValue, FAILED, 'of another sort')
+  t.equal((await set(state)).returnValue, INVALID_COLLAPSE_STATE, 'of another sort')
   requirement('MS-OXCTABL_R308')
   await other.sort(bySender, 1, 0)
   for (const damaged of [new Uint8Array(0), state.subarray(1), Buffer.concat([state, Buffer.alloc(1)])]) {
-    t.equal((await set(damaged)).returnValue, FAILED)
+    t.equal((await set(damaged)).returnValue, INVALID_COLLAPSE_STATE)
   }
   t.same(await other.picture(), ['+[Alice] 1/1', '+[Bob] 3/3', '+[Chloe] 1/1'], 'and nothing has changed')
 })
@@ -251,7 +257,7 @@ t.test('errors', async t => {
   const more = { tag: PidTagSubject, order: ASCENDING }
   const wrong: [string, { tag: number; order: number }[], number, number][] = [
     ['more categories than columns', bySender, 3, 0],
-    ['more expanded than categories', bySender, 1, 2],
+    ['more expanded than columns', bySender, 1, 3],
     ['a maximum without categories', [{ tag: PidTagSubject, order: MAXIMUM }], 0, 0],
     ['a maximum among the categories', [{ tag: PidTagSubject, order: MAXIMUM }, more], 1, 0],
     ['a maximum behind another column', [bySender[0], more, { tag: PidTagSubject, order: MAXIMUM }], 1, 0],
@@ -269,6 +275,15 @@ t.test('errors', async t => {
     t.equal(await table.sort(orders, categories, expanded), INVALID_PARAM, name)
   }
   requirement('MS-OXCTABL_R63', 'MS-OXCTABL_R75')
+  const levels = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ tag: 0x80110003 + at * 0x10000, order: 0 }))
+  t.equal(await table.sort(levels(5), 5, 0), TOO_COMPLEX)
+  t.equal(await table.sort(levels(33), 0, 0), TOO_COMPLEX)
+  t.equal(await table.sort(levels(4), 4, 4), 0)
+  t.equal((await table.rows()).length, 4 + 2, 'as many levels as Outlook groups by')
+  t.equal(await table.sort(bySender, 1, 2), 0)
+  t.equal((await table.rows()).length, 4, 'more expanded than there are')
+  requirement('MS-OXCTABL_R65')
   await table.sort(bySender, 1, 1)
   for (const id of [mids[0], 99, 0]) {
     t.equal(await table.expand(id), ecNotFound)
@@ -293,4 +308,69 @@ t.test('errors', async t => {
   requirement('MS-OXCTABL_R572', 'MS-OXCTABL_R578', 'MS-OXCTABL_R584', 'MS-OXCTABL_R590', 'MS-OXCTABL_R274')
   requirement('MS-OXCTABL_R284', 'MS-OXCTABL_R290', 'MS-OXCTABL_R306', 'MS-OXCTABL_R569', 'MS-OXCTABL_R575')
   requirement('MS-OXCTABL_R583', 'MS-OXCTABL_R589')
+})
+
+t.test('rows are not returned by Exchange 2016, and a sort that fails leaves none', async t => {
+  const table = await Grouped.open(LETTERS)
+  await table.sort(bySender, 1, 0)
+  const bob = await table.header('Bob')
+  t.equal(await table.expand(bob, 1), NOT_SUPPORTED)
+  t.same(await table.picture(), ['+[Alice] 1/1', '+[Bob] 3/3', '+[Chloe] 1/1'], 'nothing was expanded')
+  t.same(await table.expand(bob), [3, []])
+  requirement('MS-OXCTABL_R748')
+  t.equal(await table.sort([{ tag: PidTagSubject, order: 3 }], 0, 0), INVALID_PARAM)
+  t.same(await table.picture(), ['b2', 'a1', 'b1', 'c1', 'b3'], 'as if it had never been sorted')
+  requirement('MS-OXCTABL_R443')
+  t.equal(await table.sort(bySender, 1, 0), 0)
+  t.same(await table.picture(), ['+[Alice] 1/1', '+[Bob] 3/3', '+[Chloe] 1/1'])
+})
+
+t.test('the cursor stays where it is when messages are read', async t => {
+  const table = await Grouped.open(LETTERS)
+  const { client, mids } = table
+  await table.sort(bySender, 1, 1)
+  const folder = await client.folder('inbox')
+  const read = (mid: number, readFlags: number) =>
+    client.call(RopSetReadFlags, { wantAsynchronous: false, readFlags, messageIds: [mid] }, folder)
+  const next = async () => picture((await client.rows(table.table, columns, { rowCount: 1 })).rows.map(rowOf))
+  await client.call(RopSeekRow, { origin: 0, rowCount: 3, wantRowMovedCount: false }, table.table)
+  const { bookmark } = (await client.call(RopCreateBookmark, {}, table.table)).value!
+  await read(mids[2], 0)
+  t.same(await table.position(), [3, 8], 'before b1, which is read now')
+  t.same(await next(), [' b1'])
+  await read(mids[2], 0x04)
+  t.same(await table.position(), [4, 8], 'behind b1, which is unread again')
+  t.same(await next(), [' b2'])
+  await read(mids[2], 0)
+  const seeking = { bookmark, rowCount: 0, wantRowMovedCount: true }
+  t.equal((await client.call(RopSeekRowBookmark, seeking, table.table)).value!.rowNoLongerVisible, false)
+  t.same(await next(), [' b1'])
+})
+
+t.test('instances of a message: columns may come before the sort, and a bookmark knows its own', async t => {
+  const tag = 0x8011101f
+  const instance = (tag | 0x2000) >>> 0
+  const table = await Grouped.open([mail('Bob', 'both', [tag, ['red', 'blue']]), mail('Bob', 'one', [tag, ['red']])])
+  const { client, mids } = table
+  t.equal(await table.sort([{ tag: instance, order: DESCENDING }, bySender[1]], 1, 1), 0)
+  const rows = async () => (await client.rows(table.table, columns)).rows
+  const numbers = (await rows()).map(row => row[7])
+  t.same(numbers, [0, 1, 1, 0, 2], 'red: both, one; blue: both')
+  await client.call(RopSeekRow, { origin: 0, rowCount: 4, wantRowMovedCount: false }, table.table)
+  const { bookmark } = (await client.call(RopCreateBookmark, {}, table.table)).value!
+  const { handle } = await client.call(
+    RopOpenMessage,
+    { codePageId: 0x0fff, folderId: inbox, openModeFlags: 1, messageId: mids[0] },
+    0
+  )
+  await client.set(handle, [[PidTagSubject, 'zwei']])
+  t.equal((await client.call(RopSaveChangesMessage, { saveFlags: 0 }, handle)).returnValue, 0)
+  const seeking = { bookmark, rowCount: 0, wantRowMovedCount: true }
+  t.equal((await client.call(RopSeekRowBookmark, seeking, table.table)).value!.rowNoLongerVisible, false)
+  t.same(await table.position(), [4, 5])
+  t.same(
+    (await rows()).map(row => row[7]),
+    [2],
+    'the second instance'
+  )
 })

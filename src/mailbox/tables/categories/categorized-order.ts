@@ -2,6 +2,7 @@ import type { Mid } from '../../../oxcdata/ids.js'
 import { type BuiltOrder, instanceOfKey } from '../built-order.js'
 import { OrderRun, type RowKey } from '../order-run.js'
 import type { RowOrder } from '../row-order.js'
+import { unreadAt } from './category-key.js'
 import type { CategoryState, CategoryStates } from './category-states.js'
 import type { Category } from './category-tree.js'
 import { beginAlike } from './run-categories.js'
@@ -101,6 +102,10 @@ export class CategorizedOrder implements RowOrder {
     if (header !== undefined) return { key: header.key, mid }
     const found = this.base.locate(mid, instance)
     return found === undefined ? undefined : this.shown(found)
+  }
+
+  stemBytes({ key, mid }: RowKey): number {
+    return mid < FIRST_MID ? key.byteLength : unreadAt(key)
   }
 
   /** The place of a row of the order below, undefined when one of its categories is collapsed. */
@@ -206,6 +211,9 @@ export class CategorizedOrder implements RowOrder {
 }
 
 const NOTHING = new Uint8Array(0)
+
+/** Ids of header rows are below those of messages, which begin with a REPLID. */
+const FIRST_MID = 2 ** 48
 
 function displayed(key: Uint8Array, { at, inserted }: LeafPlace): Uint8Array {
   if (inserted.byteLength === 0) return key

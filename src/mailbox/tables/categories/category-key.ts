@@ -21,21 +21,27 @@ export interface CategorySpec {
 /**
  * The sort key of a row in an order with categories: its columns, then a tail that a row of other orders does not have:
  *
- *     mid (8 bytes)  unread (1)  key of the maximum column  its length (u16)  instance (u16)
+ *     mid (8 bytes)  instance (u16)  unread (1)  key of the maximum column  its length (u16)  instance (u16)
  *
- * The mid stands before what may change without the row being sorted elsewhere.
+ * Mid and instance stand before what may change without the row being sorted elsewhere; the instance ends a key as in any other
+ * order whose rows are repeated.
  */
-const FIXED_TAIL_BYTES = 8 + 1 + 2 + 2
+const IDENTITY_BYTES = 8 + 2
+const FIXED_TAIL_BYTES = IDENTITY_BYTES + 1 + 2 + 2
 
 /** Appends the tail to the columns of a key. */
 export function writeTail(writer: Writer, mid: Mid, isUnread: boolean, maximum: Uint8Array, instance: number): void {
   writeMid(writer, mid)
+  writeNumber(writer, instance)
   writer.u8(isUnread ? 1 : 0)
   writer.copy(maximum)
-  for (const number of [maximum.byteLength, instance]) {
-    writer.u8(number >>> 8)
-    writer.u8(number & 0xff)
-  }
+  writeNumber(writer, maximum.byteLength)
+  writeNumber(writer, instance)
+}
+
+function writeNumber(writer: Writer, number: number): void {
+  writer.u8(number >>> 8)
+  writer.u8(number & 0xff)
 }
 
 /** A mid so that its bytes compare as the numbers do. */
@@ -52,9 +58,10 @@ export function maximumOfKey(key: Uint8Array): Uint8Array {
   return key.subarray(unreadAt(key) + 1, key.byteLength - 4)
 }
 
-function unreadAt(key: Uint8Array): number {
+/** Index behind the columns, the mid and the instance of a key: there stands whether the message is unread. */
+export function unreadAt(key: Uint8Array): number {
   const size = key.byteLength
-  return size - FIXED_TAIL_BYTES - (key[size - 4] * 0x100 + key[size - 3]) + 8
+  return size - FIXED_TAIL_BYTES - (key[size - 4] * 0x100 + key[size - 3]) + IDENTITY_BYTES
 }
 
 /** How the columns of a category's level stand in a key. */

@@ -30,7 +30,8 @@ export class CategoryStates {
     const text = textOf(key)
     let state = this.byKey.get(text)
     if (state === undefined) {
-      const isExpanded = this.saved.get(nameOf(key)) ?? level < this.expandedLevels
+      const isSaved = this.saved.size > 0 ? this.saved.get(nameOf(key)) : undefined
+      const isExpanded = isSaved ?? level < this.expandedLevels
       state = { id: ++this.lastId, level, key, isExpanded }
       this.byKey.set(text, state)
       this.byId.set(state.id, state)

@@ -46,7 +46,7 @@ export function writeCollapseState(order: Uint8Array, row: SavedRow, states: Cat
   return Buffer.concat(parts)
 }
 
-/** Takes a state back, for the same order; ecError for one of another order or what is none. */
+/** Takes a state back, for the same order; ecInvalidCollapseState for one of another order or what is none ([MS-OXCDATA] 2.4.1). */
 export function readCollapseState(
   bytes: Uint8Array,
   order: Uint8Array
@@ -57,7 +57,7 @@ export function readCollapseState(
     (view.length - HEAD_BYTES) % ENTRY_BYTES === 0 &&
     view.toString('latin1', 0, 4) === MAGIC &&
     view.subarray(4, 12).equals(order)
-  if (!isOne) throw new MapiError(ErrorCode.ecError, 'a collapse state of another order')
+  if (!isOne) throw new MapiError(ErrorCode.ecInvalidCollapseState, 'of another order')
   const row: SavedRow =
     view[12] === 0
       ? { kind: 'message', mid: view.readDoubleLE(13), instance: view.readUInt32LE(21) }
