@@ -24,6 +24,8 @@ export const RopCopyFolder = rop(0x36, 'RopCopyFolder', {
   execute(call, { folderId, newFolderName: name, wantRecursive: isRecursive }) {
     demandPrivate(call, call.input, call.destination)
     const done = call.input.copyFolder(folderId, call.destination, { name, isRecursive, watch: call.watch }, call.actor)
-    return chain(done, ({ partial }) => ({ partialCompletion: partial }))
+    return chain(done, ({ partial }) => ({
+      partialCompletion: partial && !call.personality.copyFolderNeverPartial
+    }))
   }
 })

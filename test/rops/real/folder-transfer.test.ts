@@ -7,10 +7,11 @@ import { RopHardDeleteMessagesAndSubfolders } from '../../../rops/folder/rop-har
 import { RopMoveCopyMessages } from '../../../rops/folder/rop-move-copy-messages.js'
 import { RopMoveFolder } from '../../../rops/folder/rop-move-folder.js'
 import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
+import { RopSetSearchCriteria } from '../../../rops/folder/rop-set-search-criteria.js'
 import { NO_HANDLE } from '../../../src/client/rop-batch.js'
 import { checkMailbox } from '../../../src/mailbox/check.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
-import { permissionLevels } from '../../../src/mailbox/permissions/rights.js'
+import { permissionLevels, Right } from '../../../src/mailbox/permissions/rights.js'
 import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
 import { PS_PUBLIC_STRINGS } from '../../../src/oxprops/property-sets.generated.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
@@ -107,7 +108,7 @@ t.test('RopMoveFolder within a mailbox', async t => {
   const narrow = await client.call(RopMoveFolder, move(top.folderId, 'Back', false), target, { destination: source })
   t.equal(narrow.returnValue, 0)
   t.same((await inside(client, source)).folders, ['Back', 'Target'])
-  requirement('MS-OXCFOLD_R184')
+  requirement('MS-OXCFOLD_R184', 'MS-OXCFOLD_R423')
   await client.world.restart()
   const later = await RealClient.logOn({ world: client.world })
   t.same((await inside(later, await later.folder('inbox'))).folders, ['Back', 'Target'], 'after a restart, too')
@@ -119,7 +120,8 @@ t.test('RopCopyFolder within a mailbox', async t => {
   const answer = await client.call(RopCopyFolder, copy(top.folderId, 'Copy'), source, { destination: target })
   t.same([answer.returnValue, answer.value], [0, { partialCompletion: false }])
   requirement('MS-OXCFOLD_R196', 'MS-OXCFOLD_R198', 'MS-OXCFOLD_R19701', 'MS-OXCFOLD_R203', 'MS-OXCFOLD_R205')
-  requirement('MS-OXCFOLD_R207', 'MS-OXCFOLD_R210', 'MS-OXCFOLD_R1118', 'MS-OXCFOLD_R1122')
+  requirement('MS-OXCFOLD_R207', 'MS-OXCFOLD_R210', 'MS-OXCFOLD_R1118', 'MS-OXCFOLD_R1122', 'MS-OXCFOLD_R217')
+  requirement('MS-OXCFOLD_R219', 'MS-OXCFOLD_R212', 'MS-OXCFOLD_R1048')
   t.same(await inside(client, top.handle), { folders: ['Middle'], messages: ['one', 'two'] }, 'it is still there')
   const copied = await child(client, target, 'Copy')
   t.not(copied.fid, top.folderId)
@@ -130,12 +132,16 @@ t.test('RopCopyFolder within a mailbox', async t => {
   t.same(await client.get(copied.handle, kept), ['IPF.Task', 'of all'])
   const middle = await child(client, copied.handle, 'Middle')
   t.same(await inside(client, middle.handle), { folders: ['Bottom'], messages: ['three'] })
+  requirement('MS-OXCFOLD_R429')
   const alone = await client.call(RopCopyFolder, copy(top.folderId, 'Alone', false), source, { destination: target })
   t.same(alone.value, { partialCompletion: false })
   t.same(await inside(client, (await child(client, target, 'Alone')).handle), { folders: [], messages: ['one', 'two'] })
   requirement('MS-OXCFOLD_R211')
-  const beside = await client.call(RopCopyFolder, copy(top.folderId, 'Beside'), source, { destination: source })
-  t.equal(beside.returnValue, 0, 'beside itself')
+  const narrow = { ...copy(top.folderId, 'Beside', false), useUnicode: false }
+  const beside = await client.call(RopCopyFolder, narrow, source, { destination: source })
+  t.equal(beside.returnValue, 0, 'beside itself, named in 8 bits')
+  t.ok((await inside(client, source)).folders.includes('Beside'))
+  requirement('MS-OXCFOLD_R213')
   t.same(await sound(client), [])
 })
 
@@ -167,7 +173,7 @@ t.test('what moving and copying refuse', async t => {
     t.equal(await call(top.folderId, `TAKEN by ${rop.name}`, source, target), DUPLICATE_NAME)
   }
   requirement('MS-OXCFOLD_R597', 'MS-OXCFOLD_R600', 'MS-OXCFOLD_R602', 'MS-OXCFOLD_R609', 'MS-OXCFOLD_R612')
-  requirement('MS-OXCFOLD_R614')
+  requirement('MS-OXCFOLD_R614', 'MS-OXCFOLD_R599', 'MS-OXCFOLD_R601', 'MS-OXCFOLD_R611', 'MS-OXCFOLD_R613')
   const special = await client.call(RopMoveFolder, move(drafts, 'x'), root, { destination: target })
   t.equal(special.returnValue, ACCESS_DENIED, 'a special folder stays where it is')
   t.same((await inside(client, source)).folders, ['Target', 'Top'], 'and nothing has happened')
@@ -246,7 +252,8 @@ t.test('emptying a folder', async t => {
     const root = await client.call(rop, empty(false), await client.folder('root'))
     t.equal(root.returnValue, NOT_SUPPORTED, 'the Root folder')
     requirement('MS-OXCFOLD_R1248', 'MS-OXCFOLD_R124802', 'MS-OXCFOLD_R625', 'MS-OXCFOLD_R3012', 'MS-OXCFOLD_R622')
-    requirement('MS-OXCFOLD_R630', 'MS-OXCFOLD_R627')
+    requirement('MS-OXCFOLD_R630', 'MS-OXCFOLD_R627', 'MS-OXCFOLD_R624', 'MS-OXCFOLD_R629')
+    requirement(hard ? 'MS-OXCFOLD_R43202' : 'MS-OXCFOLD_R43201')
     t.same(await sound(client), [])
   }
 })
@@ -324,4 +331,54 @@ t.test('public folders are neither copied nor emptied, but moved', async t => {
   requirement('MS-OXCFOLD_R17103')
   const messages = { wantAsynchronous: false, notifyNonRead: false, messageIds: [] }
   t.equal((await client.call(RopDeleteMessages, messages, destination)).returnValue, 0)
+})
+
+t.test('what stays behind of a move makes it partial; of a copy Exchange 2016 does not tell', async t => {
+  const world = await RealWorld.open()
+  const { client, source, target, top, middle } = await tree(world)
+  const folderOf = (fid: Fid) => world.alices.openFolder(fid, {}, alice)
+  // Bob owns the folder that he moves, and may see but not read the one below it.
+  await folderOf(inbox).setPermissions([{ who: { guid: bob.guid }, rights: permissionLevels.owner }], {}, alice)
+  await folderOf(top.folderId).setPermissions([{ who: { guid: bob.guid }, rights: permissionLevels.owner }], {}, alice)
+  await folderOf(middle.folderId).setPermissions([{ who: { guid: bob.guid }, rights: Right.folderVisible }], {}, alice)
+  const guest = await RealClient.logOn({ world, actor: bob })
+  const from = guest.driver.put('folder', world.alices.openFolder(inbox, {}, bob))
+  const own = guest.driver.put('folder', world.bobs.openFolder(inbox, {}, bob))
+  const taken = await guest.call(RopCopyFolder, copy(top.folderId, 'Copied'), from, { destination: own })
+  t.same([taken.returnValue, taken.value], [0, { partialCompletion: false }])
+  t.same([...world.bobs.tree.childNamed(world.bobs.tree.find(inbox)!, 'Copied')!.children.values()].length, 0)
+  requirement('MS-OXCFOLD_R271502')
+  const moved = await guest.call(RopMoveFolder, move(top.folderId, 'Moved'), from, { destination: own })
+  t.same([moved.returnValue, moved.value], [0, { partialCompletion: true }])
+  requirement('MS-OXCFOLD_R2191', 'MS-OXCFOLD_R1114')
+  t.same(await inside(client, top.handle), { folders: ['Middle'], messages: [] }, 'its messages went, the rest stays')
+  t.ok((await inside(client, source)).folders.includes('Top'))
+  t.same((await inside(client, target)).folders, [])
+})
+
+t.test('search folders', async t => {
+  const { client, source, target, top, mids } = await tree()
+  const search = await client.createFolder(await client.folder('finder'), 'All', { folderType: 2 })
+  const restriction = { kind: 'exist' as const, tag: tags.PidTagMessageClass }
+  const request = { restriction, folderIds: [top.folderId], searchFlags: 0x00020002 }
+  t.equal((await client.call(RopSetSearchCriteria, request, search.handle)).returnValue, 0)
+  t.equal((await client.call(RopEmptyFolder, empty(false), search.handle)).returnValue, NOT_SUPPORTED)
+  requirement('MS-OXCFOLD_R124901')
+  while ((await inside(client, search.handle)).messages.length < 2) await new Promise(resolve => setTimeout(resolve, 5))
+  const transfer = (wantCopy: boolean) => ({ messageIds: [mids[0]], wantAsynchronous: false, wantCopy })
+  const copied = await client.call(RopMoveCopyMessages, transfer(true), search.handle, { destination: target })
+  t.same([copied.returnValue, copied.value], [0, { partialCompletion: false }])
+  t.same((await inside(client, target)).messages, ['one'])
+  requirement('MS-OXCFOLD_R121702')
+  const moved = await client.call(RopMoveCopyMessages, transfer(false), search.handle, { destination: source })
+  t.same([moved.returnValue, moved.value], [0, { partialCompletion: false }])
+  t.same([(await inside(client, top.handle)).messages, (await inside(client, source)).messages], [['two'], ['one']])
+  requirement('MS-OXCFOLD_R121701', 'MS-OXCFOLD_R1216')
+  const into = await client.call(RopMoveCopyMessages, transfer(true), source, { destination: search.handle })
+  t.equal(into.returnValue, 0x460)
+  for (const rop of [RopMoveFolder, RopCopyFolder]) {
+    const refused = await client.call(rop, copy(top.folderId, 'x'), source, { destination: search.handle })
+    t.equal(refused.returnValue, NOT_SUPPORTED, `${rop.name} into a search folder`)
+  }
+  t.same(await sound(client), [])
 })
