@@ -228,6 +228,21 @@ t.test('what is done through a search folder is done to the message', async t =>
   await sound(t, w, 'removed')
 })
 
+t.test('a search folder that is deleted softly rests', async t => {
+  const { w } = await world()
+  const search = await w.search(subjectHas('tea'))
+  const first = await w.message('tea 1')
+  await w.open(finder).removeFolder(search, { messages: true, folders: true, hard: false }, alice)
+  await w.message('tea 2')
+  t.same(await w.rows(search), [first])
+  await sound(t, w, 'deleted softly')
+  await w.open(inbox).deleteMessages([first], { hard: true, notifyNonRead: false }, alice)
+  t.same(await w.rows(search), [])
+  await w.open(finder).removeFolder(search, { messages: true, folders: true, hard: true }, alice)
+  t.equal(w.core.searches.find(search), undefined)
+  await sound(t, w, 'deleted for good')
+})
+
 t.test('errors', async t => {
   const { w } = await world()
   const search = await w.folder('search', finder, 'search')

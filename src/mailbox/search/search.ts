@@ -11,17 +11,26 @@ import { readSearch, type SearchRecord, writeSearch } from './search-record.js'
 
 /** The search of one search folder, resident while its mailbox is open. */
 export class Search {
-  private evaluator: RestrictionEvaluator
+  private evaluator!: RestrictionEvaluator
+  private scope!: ReadonlySet<Fid>
+  private covered: FolderNode[] | undefined
   /** Members at most; only a count around the whole restriction says it. */
-  limit: number
+  limit = Number.POSITIVE_INFINITY
+  record!: SearchRecord
 
   constructor(
     readonly core: MailboxCore,
     readonly node: FolderNode,
-    public record: SearchRecord
+    record: SearchRecord
   ) {
+    this.take(record)
+  }
+
+  private take(record: SearchRecord): void {
     const { restriction, limit } = uncounted(record.criteria.restriction)
-    this.evaluator = this.evaluatorOf(restriction)
+    this.record = record
+    this.scope = new Set(record.criteria.scope)
+    this.evaluator = new RestrictionEvaluator(restriction, { localeId: this.core.localeId })
     this.limit = limit
   }
 
@@ -51,10 +60,10 @@ export class Search {
   /** As far as the folders above it say so; `parent` is the one that it lies in. */
   isInScope(node: FolderNode, parent: FolderNode | undefined): boolean {
     if (node.type === 'search') return false
-    const { scope, isRecursive } = this.record.criteria
-    if (scope.includes(node.fid)) return true
-    if (!isRecursive) return false
-    for (let at = parent; at !== undefined; at = at.parent) if (scope.includes(at.fid)) return true
+    const { scope } = this
+    if (scope.has(node.fid)) return true
+    if (!this.record.criteria.isRecursive) return false
+    for (let at = parent; at !== undefined; at = at.parent) if (scope.has(at.fid)) return true
     return false
   }
 
@@ -66,7 +75,17 @@ export class Search {
   }
 
   /** The folders that it looks at, in the order of their ids. */
-  coveredFolders(): FolderNode[] {
+  coveredFolders(): readonly FolderNode[] {
+    this.covered ??= this.findCovered()
+    return this.covered
+  }
+
+  /** Folders have changed. */
+  forgetFolders(): void {
+    this.covered = undefined
+  }
+
+  private findCovered(): FolderNode[] {
     const { core } = this
     const covered = new Set<FolderNode>()
     for (const fid of this.record.criteria.scope) {
@@ -94,16 +113,12 @@ export class Search {
   }
 
   private adopt(record: SearchRecord): void {
-    this.record = record
-    const { restriction, limit } = uncounted(record.criteria.restriction)
-    this.evaluator = this.evaluatorOf(restriction)
-    this.limit = limit
+    const { scope, isRecursive } = this.record.criteria
+    const isSame = isRecursive === record.criteria.isRecursive && this.record.searcher === record.searcher
+    if (!isSame || String(scope) !== String(record.criteria.scope)) this.forgetFolders()
+    this.take(record)
     this.core.searches.changed()
     this.core.searches.population.kick()
-  }
-
-  private evaluatorOf(restriction: Restriction): RestrictionEvaluator {
-    return new RestrictionEvaluator(restriction, { localeId: this.core.localeId })
   }
 }
 

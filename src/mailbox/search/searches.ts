@@ -128,7 +128,7 @@ export class Searches {
     const search = byFid.get(node.fid)
     if (search !== undefined) search.change(turn, () => record)
     else {
-      if (byFid.size >= limits.searches) throw new MapiError(ErrorCode.ecQuotaExceeded)
+      if (this.count() >= limits.searches) throw new MapiError(ErrorCode.ecQuotaExceeded)
       const bytes = writeSearch(record)
       turn.batch.put(keys.search.of(core.number, node.fid), bytes)
       turn.after(() => {
@@ -137,6 +137,13 @@ export class Searches {
         this.population.kick()
       })
     }
+  }
+
+  /** Searches of folders that are there. */
+  private count(): number {
+    let count = 0
+    for (const { node } of this.byFid.values()) if (!this.core.tree.isSoftDeleted(node)) count++
+    return count
   }
 
   /** What is to be found now: what the request says, and what was said before where it is silent (R105, R109). */
@@ -204,9 +211,21 @@ export class Searches {
    */
   watch(turn: MailboxTurn, event: MailboxEvent): void {
     if (this.byFid.size === 0 || !event.kind.startsWith('folder') || event.kind === 'folderCounts') return
-    turn.after(() => this.changed())
+    turn.after(() => {
+      this.changed()
+      for (const search of this.byFid.values()) search.forgetFolders()
+    })
+    if (event.kind === 'folderDeleted' && !event.hard) this.rest(turn, event.fid)
     if (event.kind === 'folderDeleted' && event.hard) this.forget(turn, event.fid)
     else for (const search of this.byFid.values()) this.lookAgain(turn, search, movedFolders(search, event))
+  }
+
+  /** Search folders that are deleted, and may come back, find nothing more meanwhile: nobody sees them. */
+  private rest(turn: MailboxTurn, fid: Fid): void {
+    for (const { fid: below } of this.core.tree.find(fid)?.subtree() ?? []) {
+      const done = { isStopped: true, phase: 'done', atFid: 0, atMid: 0, moved: [] } as const
+      this.byFid.get(below)?.change(turn, record => ({ ...record, ...done }))
+    }
   }
 
   private forget(turn: MailboxTurn, fid: Fid): void {
