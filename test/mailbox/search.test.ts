@@ -5,6 +5,7 @@ import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import type { Restriction } from '../../src/oxcdata/restriction.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
+import { Batch, keys } from '../../store/index.js'
 import { alice, bob, Fixture } from './mailbox-fixture.js'
 import {
   drafts,
@@ -312,4 +313,52 @@ t.test('a search that is being filled is not begun anew by its own criteria', as
   t.equal(w.core.searches.find(search)!.record, record)
   await w.core.searches.whenIdle()
   t.equal((await w.rows(search)).length, 5)
+})
+
+t.test('a check finds what does not agree', async t => {
+  const { fixture, w } = await world()
+  const [tea, beer] = [await w.message('tea'), await w.message('beer')]
+  const search = await w.search(subjectHas('tea'))
+  const { store } = fixture.objects
+  const problemsAfter = async (batch: Batch) => {
+    const { problems } = await checkAfter(batch)
+    return problems.join()
+  }
+  const checkAfter = async (batch: Batch) => {
+    const undo = new Batch()
+    for (const key of batch.keys) {
+      const value = store.get(key)
+      if (value === undefined) undo.delete(key)
+      else undo.put(key, value.slice())
+    }
+    store.commit(batch)
+    const result = await checkMailbox(w.core)
+    store.commit(undo)
+    return result
+  }
+  const link = keys.membership.of(1, search, tea)
+  t.match(await problemsAfter(new Batch().delete(link)), /is not in search folder \d+, and should be/)
+  t.match(await problemsAfter(new Batch().delete(keys.membershipOf.of(1, tea, search))), /does not know of it/)
+  const wrong = new Batch().put(keys.membership.of(1, search, beer), store.get(link)!.slice())
+  t.match(await problemsAfter(wrong), /is in search folder \d+, and should not be/)
+  t.match(await problemsAfter(new Batch().delete(keys.search.of(1, search)).put(link, new Uint8Array(8))), /has no row/)
+  t.match(
+    await problemsAfter(new Batch().put(keys.search.of(1, inbox), store.get(keys.search.of(1, search))!.slice())),
+    /no search folder/
+  )
+  await sound(t, w, 'as it was')
+})
+
+t.test('a population goes on when the mailbox is opened again', async t => {
+  const { fixture, w } = await world()
+  for (let i = 0; i < 400; i++) await w.message(`tea ${i}`)
+  const search = await w.folder('search', finder, 'search')
+  await w.set(search, { restriction: subjectHas('tea'), scope: [inbox], flags: RESTART })
+  await w.core.searches.stop()
+  t.equal(w.core.searches.find(search)!.isRunning, true)
+  w.core = await fixture.restart()
+  await w.core.searches.whenIdle()
+  t.equal((await w.rows(search)).length, 400)
+  await fixture.mailboxes.stop()
+  await sound(t, w, 'gone on')
 })

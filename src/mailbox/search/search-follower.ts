@@ -7,6 +7,7 @@ import type { MessageFollower } from '../messages/message-store.js'
 import type { MessageRecord } from '../record-codec.js'
 import { timeKey } from '../tables/order-index.js'
 import type { SummaryRow } from '../tables/summary-row.js'
+import { TimeSlice } from '../time-slice.js'
 import { addMembers, type CountedRow, changeMember, leaveBehind, memberHome, removeMember } from './membership.js'
 import type { Search } from './search.js'
 import { turnTarget } from './turn-target.js'
@@ -31,6 +32,19 @@ export class SearchFollower implements MessageFollower {
     makeRow: () => SummaryRow
   ): Maybe<void> {
     if (record.softDeleted || record.associated) return undefined
+    // A turn may bring many messages, and each is looked at by many searches.
+    const slice = turn.batch.note(this, () => new TimeSlice(this.core.runtime))
+    if (slice.isDue) return slice.pause().then(() => this.follow(turn, mid, record, previous, makeRow))
+    return this.follow(turn, mid, record, previous, makeRow)
+  }
+
+  private follow(
+    turn: MailboxTurn,
+    mid: Mid,
+    record: MessageRecord,
+    previous: MessageRecord | undefined,
+    makeRow: () => SummaryRow
+  ): Maybe<void> {
     let made: SummaryRow | undefined
     const row = (): SummaryRow => {
       made ??= makeRow()

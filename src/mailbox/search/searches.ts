@@ -107,6 +107,8 @@ export class Searches {
   /** [MS-OXCFOLD] 3.2.5.4. Errors: ecNotSearchFolder, ecInvalidParam, ecNotInitialized, ecSearchFolderScopeViolation, ecTooComplex. */
   set(node: FolderNode, request: SearchRequest, actor: Actor): Maybe<void> {
     if (node.type !== 'search') throw new MapiError(ErrorCode.ecNotSearchFolder)
+    // There are none among public folders ([MS-OXCFOLD] note <14>).
+    if (this.core.storeKind === 'public') throw new MapiError(ErrorCode.ecNotSupported)
     demandRight(this.core, node, actor, Right.folderOwner)
     demandSearchFlags(request.flags)
     return this.core.write('set search criteria', turn => {
