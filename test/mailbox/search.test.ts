@@ -362,3 +362,25 @@ t.test('a population goes on when the mailbox is opened again', async t => {
   await fixture.mailboxes.stop()
   await sound(t, w, 'gone on')
 })
+
+t.test('what a search costs that a message does not meet, and one that it does', async t => {
+  const { fixture, w } = await world()
+  const { store } = fixture.objects
+  const writesOf = async (subject: string): Promise<number> => {
+    let count = 0
+    const { commit } = store
+    store.commit = batch => {
+      count += batch.count
+      return commit.call(store, batch)
+    }
+    await w.message(subject)
+    store.commit = commit
+    return count
+  }
+  await writesOf('warm')
+  const without = await writesOf('coffee')
+  for (let i = 0; i < 10; i++) await w.search(subjectHas(`tea ${i}`))
+  t.equal(await writesOf('coffee'), without, 'ten searches that it does not meet write nothing')
+  const met = await writesOf('tea 5')
+  t.ok(met - without <= 8, `one that it meets: ${met - without} keys for membership, orders and counts`)
+})

@@ -14,7 +14,7 @@ import type { SearchRecord } from './search-record.js'
 import type { Searches } from './searches.js'
 
 /** Rows looked at between two writer turns: a turn then changes as many memberships at most. */
-const PAGE_ROWS = 128
+const PAGE_ROWS = 64
 
 /** Errors after which nothing of the mailbox is written any more. */
 const ENDS: readonly StoreErrorKind[] = ['write', 'failed', 'closed']
@@ -169,6 +169,8 @@ export class Population {
       ? { atFid: node.fid + 1, atMid: 0 }
       : { atFid: node.fid, atMid: keys.summary.parse(page[page.length - 1].key).mid }
     if (isEnd && doubts.length === 0) return this.advance(search, record, at)
+    // The turn is a stretch of work of its own.
+    if (doubts.length > 0) await slice.pause()
     await this.core.write('populate a search', async turn => {
       if (search.record !== record) return
       await this.settle(turn, search, node, doubts)
