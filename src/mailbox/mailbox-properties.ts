@@ -60,9 +60,10 @@ const FOLDER_ENTRY_IDS: readonly (readonly [tag: number, folder: SpecialFolderNa
   [tags.PidTagFinderEntryId, 'finder']
 ]
 
+/** Over all folders that hold messages; what search folders show lies in others. */
 function sum(core: MailboxCore, of: (counters: FolderCounters) => number): number {
   let total = 0
-  for (const { counters } of core.tree.all()) total += of(counters)
+  for (const { counters, type } of core.tree.all()) if (type !== 'search') total += of(counters)
   return total
 }
 

@@ -146,7 +146,9 @@ function setTopic(message: StoreMessage): void {
 function demandSpace(mailbox: MailboxCore, { limits, address }: Principal): void {
   if (limits.receiveBytes === null) return
   let bytes = 0
-  for (const { counters } of mailbox.tree.all()) {
+  for (const { counters, type } of mailbox.tree.all()) {
+    // What a search folder shows lies elsewhere.
+    if (type === 'search') continue
     bytes += counters.contentBytes + counters.associatedBytes + counters.softDeletedBytes
   }
   if (bytes < limits.receiveBytes) return

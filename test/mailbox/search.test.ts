@@ -36,7 +36,9 @@ t.test('a dynamic search follows what happens to messages', async t => {
   w.core.events.subscribe(event => events.push(event))
   const before = await w.message('tea with milk')
   await w.message('coffee')
+  const size = w.core.value(tags.PidTagMessageSizeExtended)
   const search = await w.search(subjectHas('tea'))
+  t.same(w.core.value(tags.PidTagMessageSizeExtended), size, 'what it shows is not there twice')
   t.same(await w.rows(search), [before], 'what was there')
   t.ok(
     events.some(({ kind }) => kind === 'searchComplete'),
