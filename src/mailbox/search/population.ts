@@ -102,18 +102,19 @@ export class Population {
     const page = await this.members(search.fid, record.atMid)
     const last = page.length < PAGE_ROWS ? undefined : keys.membership.parse(page[page.length - 1].key).mid
     const slice = new TimeSlice(this.core.runtime)
-    const doubtful: { mid: Mid; home: Fid }[] = []
+    const doubtful: Mid[] = []
     for (const { key, value } of page) {
       const { mid } = keys.membership.parse(key)
       const home = readHome(value)
-      if (!(await this.isRight(search, home, mid))) doubtful.push({ mid, home })
+      if (!(await this.isRight(search, home, mid))) doubtful.push(mid)
       if (slice.isDue) await slice.pause()
     }
     await this.core.write('look at members of a search', async turn => {
       if (search.record !== record) return
-      for (const { mid, home } of doubtful) {
+      for (const mid of doubtful) {
         // What has changed meanwhile has been followed.
-        if (!this.searches.shows(search.fid, mid) || (await this.isRight(search, home, mid))) continue
+        const home = this.searches.homeOf(search.fid, mid)
+        if (home === undefined || (await this.isRight(search, home, mid))) continue
         await this.remove(turn, search, mid, home)
       }
       if (last !== undefined) search.change(turn, known => ({ ...known, atMid: last }))
@@ -188,9 +189,10 @@ export class Population {
       const now = bytes === undefined ? undefined : new SummaryRow(bytes)
       const isSame = now?.version === row.version && now.set === row.set
       const matches = now?.set === 0 && (isSame ? isWanted : await this.matches(search, mid, now))
-      const isMember = this.searches.shows(search.fid, mid)
-      if (now !== undefined && isCovered && matches && !isMember) wanted.push({ mid, row: now })
-      else if (isMember && !(isCovered && matches)) await this.remove(turn, search, mid, node.fid)
+      const home = this.searches.homeOf(search.fid, mid)
+      if (now !== undefined && isCovered && matches && home === undefined) wanted.push({ mid, row: now })
+      // A static search may have been left the row of a message that has gone meanwhile.
+      else if (home === node.fid && !(isCovered && matches)) await this.remove(turn, search, mid, home)
     }
     const room = search.limit - turn.counters(search.node).contentCount
     const added = wanted.slice(0, Math.max(0, room))
@@ -236,9 +238,10 @@ export class Population {
       const page = await this.members(node.fid, 0)
       if (page.length === 0) return
       await this.core.write('empty a search folder', async turn => {
-        for (const { key, value } of page) {
+        for (const { key } of page) {
           const { mid } = keys.membership.parse(key)
-          if (this.searches.shows(node.fid, mid)) await this.remove(turn, search, mid, readHome(value))
+          const home = this.searches.homeOf(node.fid, mid)
+          if (home !== undefined) await this.remove(turn, search, mid, home)
         }
       })
       await new TimeSlice(this.core.runtime).pause()

@@ -11,6 +11,7 @@ import type { MailboxCore } from '../mailbox-core.js'
 import type { MailboxTurn } from '../mailbox-turn.js'
 import { demandRight, demandVisible } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
+import { readHome } from './membership.js'
 import { Population } from './population.js'
 import { withStrings } from './restriction-strings.js'
 import { Search, searcherOf } from './search.js'
@@ -248,8 +249,14 @@ export class Searches {
 
   /** Whether a message is shown by a search folder. */
   shows(fid: Fid, mid: Mid): boolean {
+    return this.homeOf(fid, mid) !== undefined
+  }
+
+  /** The folder under which the row of a message lies that a search folder shows; undefined when it does not show it. */
+  homeOf(fid: Fid, mid: Mid): Fid | undefined {
     const { objects, number } = this.core
-    return objects.store.get(keys.membership.of(number, fid, mid)) !== undefined
+    const bytes = objects.store.get(keys.membership.of(number, fid, mid))
+    return bytes === undefined ? undefined : readHome(bytes)
   }
 }
 
