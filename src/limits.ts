@@ -60,6 +60,9 @@ export const limits = {
   embeddedDepth: 60,
   /** An 8-bit string as a stream is converted whole: the text may have this many bytes. */
   convertedStreamBytes: 8 << 20,
+  /** Rules of one folder, as Exchange bounds them by default; more than the second are not kept at all ([MS-OXORULE] R815, R911). */
+  folderRulesBytes: 256 << 10,
+  folderRulesMostBytes: 1 << 20,
   /** Folders of one mailbox: all of them are resident. */
   folders: 32_000,
   /** Block of RopReadPerUserInformation, by default and at most ([MS-OXCSTOR] notes <46> and <47>). */
@@ -71,7 +74,7 @@ export const limits = {
   /** Message classes for which a mailbox names a folder that receives them. */
   receiveFolders: 500,
   /** Searches with criteria of one mailbox: a message that comes in is looked at by each that covers its folder. */
-  searches: 1000,
+  searches: 500,
   /** Folders that one search names; with their subfolders it may look at all. */
   searchScope: 4096,
   /** Named properties of one mailbox ([MS-OXCPRPT] 3.2.5.10). */

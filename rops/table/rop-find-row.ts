@@ -12,7 +12,7 @@ const BACKWARD = 0x01
 const PREFIX_BYTES = 2
 const PREDEFINED = ['beginning', 'current', 'end'] as const
 /** Tables whose rows can be sought (R542, R544). */
-const SEARCHED: readonly TableView['source'][] = ['contents', 'hierarchy']
+const SEARCHED: readonly TableView['source'][] = ['contents', 'hierarchy', 'rules']
 
 /** [MS-OXCROPS] 2.2.5.13, [MS-OXCTABL] 2.2.2.14, 3.2.5.14: moves a table's cursor to the next row that fits a restriction. */
 export const RopFindRow = rop(0x4f, 'RopFindRow', {

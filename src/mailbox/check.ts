@@ -13,6 +13,7 @@ import { readPermission } from './permissions/permission-list.js'
 import { folderOf } from './public-store/per-user-information.js'
 import { type PerUserRecord, readPerUser } from './public-store/per-user-record.js'
 import { largeOfAttachment, type MessageRecord, readAttachmentRecord, readMessageRecord } from './record-codec.js'
+import { readRule } from './rules/rule.js'
 import { SearchCheck } from './search/check-searches.js'
 import { entryVersion } from './tables/order-directory.js'
 import { BY_DELIVERY_TIME, BY_MID, deliveryKey, type KeptOrder, orderWord } from './tables/order-index.js'
@@ -93,6 +94,7 @@ class MailboxCheck {
     for (const node of this.core.tree.all()) this.folder(node)
     await this.eachMessage()
     await this.permissions()
+    await this.rules()
     await this.perUser()
     await this.attachments()
     await this.searches.run()
@@ -106,6 +108,16 @@ class MailboxCheck {
   private report(problem: string): void {
     if (this.problems.length < MOST_PROBLEMS) this.problems.push(`mailbox ${this.number}: ${problem}`)
     else this.untold++
+  }
+
+  private async rules(): Promise<void> {
+    for await (const page of this.store.pages(keys.rule.range(this.number))) {
+      for (const { key, value } of page) {
+        const { fid, ruleId } = keys.rule.parse(key)
+        if (!this.counted.has(fid)) this.report(`rule ${hex(ruleId)} of folder ${hex(fid)}, which does not exist`)
+        readRule(ruleId, value)
+      }
+    }
   }
 
   private async permissions(): Promise<void> {

@@ -18,6 +18,7 @@ import type { SortOrder } from '../oxcdata/sort-order.js'
 import type { MessageDraft } from './messages/message-draft.js'
 import type { ModifyPermissionsOptions, PermissionChange } from './permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from './permissions/permission-list.js'
+import type { RuleChange } from './rules/modify-rules.js'
 import type { SearchRequest } from './search/search-criteria.js'
 import type { SearchAnswer } from './search/searches.js'
 import type { Watch } from './watch.js'
@@ -216,6 +217,11 @@ export interface Folder extends PropertyObject {
   /** Changes permissions as a client says it ([MS-OXCPERM] 2.2.2); needs the folder owner's right. */
   modifyPermissions(changes: readonly PermissionChange[], options: ModifyPermissionsOptions, actor: Actor): Maybe<void>
 
+  /** The folder's standard rules ([MS-OXORULE] 2.2.2); for its owner. */
+  rulesTable(actor: Actor): TableView
+  /** Changes them ([MS-OXORULE] 2.2.1). Errors: ecInvalidParam, ecNotFound, ecOutOfMemory. */
+  modifyRules(changes: readonly RuleChange[], options: { replace: boolean }, actor: Actor): Maybe<void>
+
   createFolder(spec: CreateFolderSpec, actor: Actor): Maybe<{ folder: Folder; existed: boolean }>
   /** [MS-OXCFOLD] 2.2.1.3; true when something could not be deleted (PartialCompletion). */
   removeFolder(
@@ -380,7 +386,7 @@ export interface FoundRow {
 
 /** A live table with a cursor ([MS-OXCTABL]). Its cursor is the key of a row, not a number. */
 export interface TableView {
-  readonly source: 'hierarchy' | 'contents' | 'attachments' | 'permissions'
+  readonly source: 'hierarchy' | 'contents' | 'attachments' | 'permissions' | 'rules'
   readonly columns: readonly PropertyTag[] | undefined
   /** Rows of the table, with the restriction in force. */
   rowCount(): Maybe<number>

@@ -119,6 +119,7 @@ export class MailboxTurn {
     for (const { memberId } of node.permissionRows) {
       this.batch.delete(keys.permission.of(this.mailbox, node.fid, memberId))
     }
+    for (const { id } of node.rules) this.batch.delete(keys.rule.of(this.mailbox, node.fid, id))
   }
 
   /** Puts what was gathered into the batch; the last thing before its commit. */

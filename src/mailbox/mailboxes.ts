@@ -1,5 +1,6 @@
 import { Batch, keys, StoreError } from '../../store/index.js'
 import { limits } from '../limits.js'
+import type { Fid } from '../oxcdata/ids.js'
 import { PropertyBag } from '../oxcdata/property-bag.js'
 import { newGuid, toFiletime } from '../runtime.js'
 import { guidBytes } from './change-key.js'
@@ -19,6 +20,7 @@ import { ObjectProperties } from './object-properties.js'
 import { type PermissionMember, readPermission, writePermission } from './permissions/permission-list.js'
 import { freshPublicFolders } from './public-store/public-folders.js'
 import { Replids } from './replids.js'
+import { type Rule, readRule } from './rules/rule.js'
 import { OrderIndex } from './tables/order-index.js'
 import { CacheBudget } from './tables/row-cache.js'
 
@@ -169,12 +171,16 @@ export class Mailboxes {
     const names = new NamedProperties(objects.store, number)
     const replids = new Replids(objects.store, number, record.replicaGuid)
     const receive = new ReceiveFolders(objects.store, number)
-    const [nodes, permissions] = await Promise.all([
+    const [nodes, permissions, rules] = await Promise.all([
       this.readFolders(number),
       this.readPermissions(number),
+      this.readRules(number),
       ...[names.load(), replids.load(), receive.load()]
     ])
-    for (const node of nodes) node.loadPermissions(permissions.get(node.fid) ?? [])
+    for (const node of nodes) {
+      node.loadPermissions(permissions.get(node.fid) ?? [])
+      node.rules = rules.get(node.fid) ?? []
+    }
     if (generation !== objects.store.generation) {
       throw new StoreError('failed', `the store failed while mailbox ${number} was being opened`)
     }
@@ -210,6 +216,17 @@ export class Mailboxes {
       }
     }
     return rows
+  }
+
+  private async readRules(number: number): Promise<Map<Fid, Rule[]>> {
+    const rules = new Map<Fid, Rule[]>()
+    for await (const page of this.options.objects.store.pages(keys.rule.range(number))) {
+      for (const { key, value } of page) {
+        const { fid, ruleId } = keys.rule.parse(key)
+        rules.set(fid, [...(rules.get(fid) ?? []), readRule(ruleId, value.slice())])
+      }
+    }
+    return rules
   }
 
   private async readFolders(number: number): Promise<FolderNode[]> {

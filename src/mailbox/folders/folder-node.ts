@@ -5,6 +5,7 @@ import type { PropertyBag } from '../../oxcdata/property-bag.js'
 import { stringOf } from '../../oxcdata/stored-string.js'
 import { PidTagDisplayName } from '../../oxprops/property-tags.generated.js'
 import { PermissionList, type PermissionMember } from '../permissions/permission-list.js'
+import type { Rule } from '../rules/rule.js'
 import { FIRST_FREE_GLOBCNT } from './special-folders.js'
 
 const VERSION = 1
@@ -85,6 +86,8 @@ export class FolderNode {
   permissions = NOBODY
   /** The rows of that list which the store has. */
   permissionRows: readonly PermissionMember[] = []
+  /** Its standard rules, in no order. */
+  rules: readonly Rule[] = []
 
   constructor(
     readonly fid: Fid,

@@ -108,6 +108,7 @@ export const folderComputed = computedTable<FolderInMailbox>([
   [tags.PidTagMessageSizeExtended, ({ node }) => int64(BigInt(bytesOf(node)))],
   [tags.PidTagNormalMessageSize, ({ node }) => size32(node.counters.contentBytes)],
   [tags.PidTagSubfolders, ({ node }) => bool(childCount(node) > 0)],
+  [tags.PidTagHasRules, ({ node }) => bool(node.rules.length > 0)],
   [FOLDER_CHILD_COUNT, ({ node }) => int32(childCount(node))],
   [tags.PidTagHierarchyChangeNumber, ({ node }) => int32(node.counters.hierarchyChanges)],
   [tags.PidTagHierRev, ({ node }) => commitTime(node)],

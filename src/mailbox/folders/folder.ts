@@ -39,6 +39,7 @@ import {
 } from '../permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from '../permissions/permission-list.js'
 import { Right } from '../permissions/rights.js'
+import { modifyRules, type RuleChange } from '../rules/modify-rules.js'
 import type { SearchRequest } from '../search/search-criteria.js'
 import { demandFound, homeOf, inHomeFolders } from '../search/search-folder-messages.js'
 import type { SearchAnswer } from '../search/searches.js'
@@ -46,6 +47,7 @@ import { type Computed, StoredObject } from '../stored-object.js'
 import { ContentsTable } from '../tables/contents-table.js'
 import { HierarchyTable } from '../tables/hierarchy-table.js'
 import { PermissionsTable } from '../tables/permissions-table.js'
+import { RulesTable } from '../tables/rules-table.js'
 import type { Watch } from '../watch.js'
 import { withKeptFolders } from './additional-folders.js'
 import { copyFolder } from './copy-folder.js'
@@ -64,7 +66,6 @@ export class StoreFolder extends StoredObject implements Folder {
   readonly kind = 'folder'
   readonly codePage = 1252
   override readonly showsWrites = false
-  readonly hasRules = false
 
   constructor(
     readonly core: MailboxCore,
@@ -100,6 +101,10 @@ export class StoreFolder extends StoredObject implements Folder {
     return this.node.permissions
   }
 
+  get hasRules(): boolean {
+    return this.node.rules.length > 0
+  }
+
   /** What the one who has it open may do with it. */
   get rights(): number {
     return rightsOn(this.core, this.node, this.actor)
@@ -127,6 +132,16 @@ export class StoreFolder extends StoredObject implements Folder {
   ): Maybe<void> {
     this.demand(actor, Right.folderOwner)
     return modifyPermissions(this.core, this.node, changes, options)
+  }
+
+  rulesTable(actor: Actor): RulesTable {
+    this.demand(actor, Right.folderOwner)
+    return new RulesTable(this, actor)
+  }
+
+  modifyRules(changes: readonly RuleChange[], options: { replace: boolean }, actor: Actor): Maybe<void> {
+    this.demand(actor, Right.folderOwner)
+    return modifyRules(this.core, this.node, changes, options)
   }
 
   /** The folder is there, and the actor has one of these rights on it. */

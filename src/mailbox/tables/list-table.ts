@@ -32,7 +32,7 @@ interface Bookmark {
  * cursor stands on a row, and on the one that followed it when that has gone.
  */
 export abstract class ListTable implements TableView {
-  abstract readonly source: 'hierarchy' | 'attachments' | 'permissions'
+  abstract readonly source: 'hierarchy' | 'attachments' | 'permissions' | 'rules'
   columns: readonly PropertyTag[] | undefined
   private readonly localeId: number
   private sortOrders: readonly SortOrder[] = []
