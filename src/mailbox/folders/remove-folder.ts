@@ -6,14 +6,11 @@ import { PidTagDeletedOn } from '../../oxprops/property-tags.generated.js'
 import type { Maybe } from '../domain.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import type { MailboxTurn } from '../mailbox-turn.js'
-import { eachMessage } from '../messages/each-message.js'
+import { everyMessage } from '../messages/each-message.js'
 import { messageTurns } from '../messages/message-turns.js'
 import { int64 } from '../stored-values.js'
 import type { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
-
-/** Messages looked up at a time. */
-const PAGE_MESSAGES = 500
 
 /**
  * Removes a subfolder ([MS-OXCFOLD] 3.2.5.3): soft unless `hard`. With content and no flag for it nothing is removed and
@@ -93,9 +90,7 @@ function removeAll(core: MailboxCore, turn: MailboxTurn, node: FolderNode, below
 async function emptyForGood(core: MailboxCore, node: FolderNode): Promise<void> {
   // The messages that it shows lie elsewhere, and stay there.
   if (node.type === 'search') return core.searches.clear(node)
-  for (;;) {
-    const mids = await eachMessage(core, node.fid, PAGE_MESSAGES)
-    if (mids.length === 0) return
+  for await (const mids of everyMessage(core, node.fid)) {
     await messageTurns(core, 'empty folder', mids, (turn, mid) => {
       const record = core.messages.find(mid)
       return record?.fid === node.fid ? core.messages.remove(turn, node, mid, record) : undefined

@@ -6,10 +6,13 @@ import { ASSOCIATED_ROWS, SOFT_DELETED_ROWS } from '../tables/summary-row.js'
 /** Messages looked up at a time. */
 const PAGE_MESSAGES = 500
 
-/** The first `limit` messages of a folder, of every kind, as its summary rows name them. */
-export async function eachMessage(core: MailboxCore, fid: Fid, limit: number): Promise<Mid[]> {
-  const entries = await core.objects.store.range({ ...keys.summary.range(core.number, fid), limit, keysOnly: true })
-  return entries.map(({ key }) => keys.summary.parse(key).mid)
+/**
+ * The messages of a folder of every kind, soft-deleted ones too, page by page: those that it has at the moment of the call. One pass,
+ * because a search that begins anew after each page would pass by all that has been removed.
+ */
+export async function* everyMessage(core: MailboxCore, fid: Fid): AsyncGenerator<Mid[], void, void> {
+  const range = { ...keys.summary.range(core.number, fid), pageEntries: PAGE_MESSAGES, keysOnly: true }
+  for await (const page of core.objects.store.pages(range)) yield page.map(({ key }) => keys.summary.parse(key).mid)
 }
 
 /** The messages that a folder has at the moment of the call, page by page; those that are soft-deleted are not among them. */

@@ -16,7 +16,7 @@ import { checkMailbox } from '../../../src/mailbox/check.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
 import type { MailboxEvent } from '../../../src/mailbox/events.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
-import { eachMessage } from '../../../src/mailbox/messages/each-message.js'
+import { everyMessage } from '../../../src/mailbox/messages/each-message.js'
 import { permissionLevels, Right } from '../../../src/mailbox/permissions/rights.js'
 import { publicFid } from '../../../src/mailbox/public-store/public-folders.js'
 import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
@@ -188,7 +188,8 @@ t.test('copies into mailboxes and back', async t => {
   ])
   const target = await world.createFolder('Back', permissionLevels.editor)
   const folder = world.folders.openFolder(target, {}, bob)
-  const all = await eachMessage(world.bobs, specialFid('inbox'), 100)
+  const all: Mid[] = []
+  for await (const page of everyMessage(world.bobs, specialFid('inbox'))) all.push(...page)
   await inbox.moveCopyMessages(folder, all, { copy: true }, bob)
   t.equal((await listed(reader)).Back, 1, 'each is as it was for him')
   t.equal((await listed(one)).Back, 2, 'and new for others')
