@@ -5,6 +5,7 @@ import { makeTag, type PropertyEntry, type PropertyTag } from '../../oxcdata/pro
 import { stringOf } from '../../oxcdata/stored-string.js'
 import * as tags from '../../oxprops/property-tags.generated.js'
 import type { Actor } from '../domain.js'
+import type { MailboxCore } from '../mailbox-core.js'
 import { translateBag } from '../messages/copy-across.js'
 import { copyMessages } from '../messages/copy-messages.js'
 import { messagesOf } from '../messages/each-message.js'
@@ -66,6 +67,7 @@ export async function transferFolder(
   actor: Actor
 ): Promise<{ partial: boolean }> {
   if (node.type !== 'generic') throw new MapiError(ErrorCode.ecNotSupported)
+  if (!mayTransfer(from.core, node, actor, isMove)) throw new MapiError(ErrorCode.ecAccessDenied)
   let partial = false
   if (watch !== undefined) watch.total = messagesBelow(node, isRecursive)
   const steps: Step[] = [{ node, to, name }]
@@ -76,9 +78,9 @@ export async function transferFolder(
     if (await copyContents(source, copy, isMove, actor, watch)) partial = true
     if (!isRecursive) break
     for (const child of step.node.visibleChildren()) {
-      // What the actor does not see is not there for him; what he may not read, or is no folder with messages, is left out.
+      // What the actor does not see is not there for him; what he may not take, or is no folder with messages, is left out.
       if (!maySee(from.core, child, actor)) continue
-      const isCopied = child.type === 'generic' && (rightsOn(from.core, child, actor) & Right.readAny) !== 0
+      const isCopied = child.type === 'generic' && mayTransfer(from.core, child, actor, isMove)
       if (isCopied) steps.push({ node: child, to: copy, name: child.displayName })
       else partial = true
     }
@@ -86,6 +88,13 @@ export async function transferFolder(
   // A folder of which something is left stays.
   if (!isMove || partial) return { partial }
   return removeFolder(from, node.fid, { messages: false, folders: true, hard: true })
+}
+
+/** Whether somebody may read what a folder holds and, to move it, take something out. */
+function mayTransfer(core: MailboxCore, node: FolderNode, actor: Actor, isMove: boolean): boolean {
+  const rights = rightsOn(core, node, actor)
+  const mayTake = !isMove || (rights & (Right.deleteAny | Right.deleteOwned)) !== 0
+  return (rights & Right.readAny) !== 0 && mayTake
 }
 
 function messagesBelow(node: FolderNode, isRecursive: boolean): number {

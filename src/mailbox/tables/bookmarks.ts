@@ -31,6 +31,10 @@ export class Bookmarks<Place> {
     this.places.set(this.number(bookmark), place)
   }
 
+  all(): IterableIterator<Place> {
+    return this.places.values()
+  }
+
   free(bookmark: Uint8Array): void {
     this.places.delete(this.number(bookmark))
   }

@@ -231,7 +231,9 @@ export class ContentsTable implements TableView {
     const { localeId, built } = origin
     const targets = new RowTargets(built.source, restriction, [], origin.reader)
     const isReversed = this.built === undefined && keptOrder(sortOrders)?.reversed === true
-    const bound = backward ? undefined : searchBound(restriction, sortOrders, isReversed, localeId)
+    // Categories that go by a greatest value do not stand in the order of their own column.
+    const isSorted = (this.categories?.spec.maximum ?? 0) === 0
+    const bound = backward || !isSorted ? undefined : searchBound(restriction, sortOrders, isReversed, localeId)
     const search = new RowSearch({ restriction, localeId, targets, reader, backward, from, bound })
     const slice = new TimeSlice(built.runtime)
     const step = (): Maybe<FoundRow> => {
@@ -241,9 +243,9 @@ export class ContentsTable implements TableView {
     const done = (outcome: SearchStep): Maybe<FoundRow> => {
       if (outcome === 'more') return slice.pause().then(step)
       if (outcome === 'none') return { isFound: false, isWritten: false, rowIsGone }
-      const { found } = outcome
+      const { found, row } = outcome
       this.cursor = { place: found.run.rowKeyAt(found.index), behind: false }
-      return { isFound: true, isWritten: reader.write(writer, found, reader.row(found)!), rowIsGone }
+      return { isFound: true, isWritten: reader.write(writer, found, row), rowIsGone }
     }
     return step()
   }

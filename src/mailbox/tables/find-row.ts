@@ -8,9 +8,10 @@ import { type Cursor, type RowOrder, RowWalk, rankOf } from './row-order.js'
 import type { RowReader } from './row-reader.js'
 import type { RowTargets } from './row-targets.js'
 import type { SearchBound } from './search-bound.js'
+import type { SummaryRow } from './summary-row.js'
 
 /** What became of a stretch of a search: the walk stands on the row that was found, there is none, or there are rows left. */
-export type SearchStep = { found: RowWalk } | 'none' | 'more'
+export type SearchStep = { found: RowWalk; row: SummaryRow } | 'none' | 'more'
 
 export interface SearchOptions {
   readonly restriction: Restriction | null
@@ -53,7 +54,7 @@ export class RowSearch {
       const { run, index } = walk
       if (this.isPast(run, index)) return 'none'
       const holds = this.holds(run, index)
-      if (holds === true) return { found: walk }
+      if (holds === true) return { found: walk, row: reader.row(walk)! }
       if (holds !== false) {
         this.cursor = { place: run.rowKeyAt(index), behind: backward }
         return holds ?? reader.fetch(walk)

@@ -21,10 +21,12 @@ export interface ListRow {
   value(tag: PropertyTag): Uint8Array | undefined
 }
 
-/** The rows that there were, and the number of the one that is marked. */
+/** A row that is marked, where it stands, and whether it has gone, so that the one that followed stands there. */
 interface Bookmark {
-  readonly order: readonly number[]
-  readonly at: number
+  /** None behind the last row. */
+  readonly key: number | undefined
+  at: number
+  isGone: boolean
 }
 
 /**
@@ -126,8 +128,8 @@ export abstract class ListTable implements TableView {
   }
 
   createBookmark(): Uint8Array {
-    const rows = this.rows()
-    return this.bookmarks.create({ order: rows.map(({ key }) => key), at: this.cursor })
+    const key = this.rows()[this.cursor]?.key
+    return this.bookmarks.create({ key, at: this.cursor, isGone: false })
   }
 
   freeBookmark(bookmark: Uint8Array): void {
@@ -136,21 +138,10 @@ export abstract class ListTable implements TableView {
 
   seekBookmark(bookmark: Uint8Array, count: number) {
     const rows = this.rows()
-    const { at, isGone } = this.find(rows, bookmark)
+    const { at, isGone } = this.bookmarks.place(bookmark)
     this.cursor = Math.max(0, Math.min(rows.length, at + count))
     const moved = this.cursor - at
     return { moved, soughtLess: moved !== count, rowIsGone: isGone }
-  }
-
-  /** Where a bookmark's row stands now, or the one that followed it. */
-  private find(rows: readonly ListRow[], bookmark: Uint8Array): { at: number; isGone: boolean } {
-    const { order, at } = this.bookmarks.place(bookmark)
-    const numbers = new Map(rows.map(({ key }, number) => [key, number]))
-    for (let i = at; i < order.length; i++) {
-      const number = numbers.get(order[i])
-      if (number !== undefined) return { at: number, isGone: i !== at }
-    }
-    return { at: rows.length, isGone: at < order.length }
   }
 
   findRow(writer: Writer, { restriction, from, backward }: FindRowOptions): FoundRow {
@@ -170,7 +161,7 @@ export abstract class ListTable implements TableView {
   }
 
   private startOf(rows: readonly ListRow[], from: FindRowOptions['from']): { at: number; isGone: boolean } {
-    if (typeof from !== 'string') return this.find(rows, from)
+    if (typeof from !== 'string') return this.bookmarks.place(from)
     return { at: from === 'beginning' ? 0 : from === 'end' ? rows.length : this.cursor, isGone: false }
   }
 
@@ -189,24 +180,14 @@ export abstract class ListTable implements TableView {
   private follow(rows: readonly ListRow[]): void {
     const { known } = this
     this.known = rows.map(({ key }) => key)
-    if (this.cursor === 0) return
+    if (isSame(known, this.known)) return
     const numbers = new Map(this.known.map((key, number) => [key, number]))
-    for (let i = this.cursor; i < known.length; i++) {
-      const number = numbers.get(known[i])
-      if (number !== undefined) {
-        this.cursor = number
-        return
-      }
+    for (const bookmark of this.bookmarks.all()) {
+      const own = bookmark.key === undefined ? rows.length : numbers.get(bookmark.key)
+      bookmark.isGone = own === undefined
+      bookmark.at = own ?? nextOf(known, bookmark.at, numbers) ?? rows.length
     }
-    // The cursor stood behind the last row: it stays behind the last one that is still there.
-    for (let i = Math.min(this.cursor, known.length) - 1; i >= 0; i--) {
-      const number = numbers.get(known[i])
-      if (number !== undefined) {
-        this.cursor = number + 1
-        return
-      }
-    }
-    this.cursor = 0
+    if (this.cursor > 0) this.cursor = nextOf(known, this.cursor, numbers) ?? behindLastOf(known, this.cursor, numbers)
   }
 
   private compare(a: ListRow, b: ListRow): number {
@@ -246,6 +227,28 @@ export abstract class ListTable implements TableView {
     }
     return to - from
   }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((key, at) => key === b[at])
+}
+
+/** Where the row stands now that stood at `from`, or else the first behind it that is still there. */
+function nextOf(known: readonly number[], from: number, numbers: ReadonlyMap<number, number>): number | undefined {
+  for (let i = from; i < known.length; i++) {
+    const number = numbers.get(known[i])
+    if (number !== undefined) return number
+  }
+  return undefined
+}
+
+/** A cursor that stood behind the last row stays behind the last one that is still there. */
+function behindLastOf(known: readonly number[], from: number, numbers: ReadonlyMap<number, number>): number {
+  for (let i = Math.min(from, known.length) - 1; i >= 0; i--) {
+    const number = numbers.get(known[i])
+    if (number !== undefined) return number + 1
+  }
+  return 0
 }
 
 function cell(row: ListRow, column: PropertyTag): RowCell {

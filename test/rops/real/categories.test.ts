@@ -154,6 +154,17 @@ t.test('categories in the order of their newest message', async t => {
   const { value } = await table.client.call(RopFindRow, find, table.table, { columns })
   t.equal(rowOf(cellsOf(value!.row!, columns)).subject, 'c1')
   t.same(await table.position(), [7, 8])
+  const bySenderName = {
+    ...{ kind: 'property' as const, relop: 4, tag: PidTagSenderName },
+    value: { tag: PidTagSenderName, bytes: encodeValue(0x1f, 'alice') }
+  }
+  for (const order of [DESCENDING, ASCENDING]) {
+    t.equal(await table.sort(orders(order), 1, 1), 0)
+    const request = { ...find, restriction: bySenderName }
+    const answer = await table.client.call(RopFindRow, request, table.table, { columns })
+    t.equal(answer.returnValue, 0, 'found by the column of the categories, which are not in its order')
+    t.equal(rowOf(cellsOf(answer.value!.row!, columns)).sender, 'Alice')
+  }
   t.equal(await table.sort(orders(ASCENDING), 1, 0), 0)
   t.same(await table.picture(), ['+[Chloe] 1/1', '+[Alice] 2/2', '+[Bob] 2/2'])
 })
