@@ -1,6 +1,7 @@
 import type { AbstractIterator, AbstractSnapshot } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import type { Engine, EngineReader, EngineSnapshot, Entry, Operation, PageOptions, RangeOptions } from './engine.js'
+import { SecondLinks } from './second-links.js'
 import { StoreError, StoreLocked } from './store-error.js'
 
 export interface LevelEngineOptions {
@@ -26,6 +27,7 @@ export class LevelEngine implements Engine {
 
   private constructor(
     private readonly database: Database,
+    private readonly links: SecondLinks,
     readonly directory: string
   ) {
     this.reader = new LevelReader(database, undefined)
@@ -41,7 +43,7 @@ export class LevelEngine implements Engine {
       maxFileSize: 8 << 20
     })
     await openDatabase(database, directory)
-    return new LevelEngine(database, directory)
+    return new LevelEngine(database, await SecondLinks.open(directory), directory)
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -63,11 +65,17 @@ export class LevelEngine implements Engine {
   // Operations go into a native batch one by one: an array of them costs abstract-level eight times as much each.
   async write(operations: readonly Operation[], { flush }: { flush: boolean }): Promise<void> {
     const batch = this.database.batch()
+    let bytes = 0
     for (const { key, value } of operations) {
+      bytes += key.byteLength
       if (value === undefined) batch.del(key)
-      else batch.put(key, value)
+      else {
+        batch.put(key, value)
+        bytes += value.byteLength
+      }
     }
     await batch.write({ sync: flush })
+    this.links.wrote(bytes)
   }
 
   snapshot(): EngineSnapshot {
@@ -79,8 +87,9 @@ export class LevelEngine implements Engine {
     await openDatabase(this.database, this.directory)
   }
 
-  close(): Promise<void> {
-    return this.database.close()
+  async close(): Promise<void> {
+    await this.database.close()
+    await this.links.close()
   }
 }
 
