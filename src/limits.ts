@@ -52,6 +52,10 @@ export const limits = {
   /** What clients have put into open objects and not saved: of one mailbox, of the server. */
   unsavedBytesPerMailbox: 256 << 20,
   unsavedBytes: 1 << 30,
+  /** Rows of an unusual order of a contents table that stay in memory; a longer order lies in the store's temporary space. */
+  residentOrderRows: 8192,
+  /** Rows that are sorted in memory at a time while such an order is built. */
+  sortedOrderRows: 65_536,
   /** Recipients of one message ([MS-OXCMSG] leaves the number to the server). */
   recipients: 5000,
   /** Attachments of one message ([MS-OXCMSG] R1060: server defined). */

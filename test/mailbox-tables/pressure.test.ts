@@ -3,6 +3,7 @@ import type { ContentsTable } from '../../src/mailbox/tables/contents-table.js'
 import { checkOrders } from '../../src/mailbox/tables/order-check.js'
 import { CacheBudget } from '../../src/mailbox/tables/row-cache.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
+import { rangeOfMailbox, TEMPORARY_MAILBOX } from '../../store/index.js'
 import { FID, MAILBOX, ModelFolder, type ModelMessage, midOf, randomNumbers, readRows } from './table-model.js'
 
 function messages(folder: ModelFolder, count: number, subjectChars = 1): ModelMessage[] {
@@ -105,4 +106,73 @@ t.test('tables are read while an order is still being loaded, built and written'
     }
   }
   t.same(await checkOrders(folder.store, MAILBOX, FID, folder.live()), [])
+})
+
+function temporaryKeys(folder: ModelFolder): Promise<unknown[]> {
+  return folder.store.range({ ...rangeOfMailbox(TEMPORARY_MAILBOX), keysOnly: true })
+}
+
+/** What is deleted in the background is gone after some turns of the event loop. */
+async function temporaryKeysEnd(folder: ModelFolder): Promise<boolean> {
+  for (let turn = 0; turn < 1000; turn++) {
+    if ((await temporaryKeys(folder)).length === 0) return true
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return false
+}
+
+t.test('a long unusual order lies in the temporary space, and goes after disuse', async t => {
+  const folder = new ModelFolder(16, { residentRows: 250, sortedRows: 250, cache: new CacheBudget(1) })
+  await folder.commit(messages(folder, 150))
+  const table = opened(folder, tags.PidTagSubject)
+  t.equal((await allMids(table)).length, 150)
+  t.same(await temporaryKeys(folder), [], 'a short one does not')
+  await folder.commit(messages(folder, 350))
+  t.equal((await allMids(table)).length, 500)
+  t.same(await temporaryKeys(folder), [], 'nor one that has grown a little')
+  await folder.commit(messages(folder, 1))
+  const mids = await allMids(table)
+  t.equal(new Set(mids).size, 501)
+  t.ok((await temporaryKeys(folder)).length >= 501 / 32, 'runs and places')
+  const subjects = mids.map(mid => folder.messages.get(mid)!.subject)
+  t.same(subjects, [...subjects].sort(), 'in order')
+  for (let round = 0; round < 20; round++) {
+    const message = folder.messages.get(mids[(round * 97) % 501])!
+    await folder.commit([{ ...message, subject: `z${100 + round}` }])
+    t.equal((await allMids(table)).at(-1), message.mid, 'a changed message stands where it belongs')
+  }
+  table.release()
+  folder.runTimers()
+  t.ok(await temporaryKeysEnd(folder))
+})
+
+t.test('an order that nobody waits for any more is not built to its end', async t => {
+  const folder = new ModelFolder(16, { residentRows: 0, sortedRows: 50 })
+  await folder.commit(messages(folder, 2000))
+  const table = opened(folder, tags.PidTagSubject)
+  const reading = allMids(table)
+  reading.catch(() => {})
+  while ((await temporaryKeys(folder)).length === 0) await new Promise(resolve => setImmediate(resolve))
+  table.release()
+  folder.runTimers()
+  await t.rejects(reading)
+  t.ok(await temporaryKeysEnd(folder))
+})
+
+t.test('changes that nobody reads are not kept one by one', async t => {
+  const folder = new ModelFolder(16, { residentRows: 0 })
+  await folder.commit(messages(folder, 1500))
+  const table = opened(folder, tags.PidTagSubject)
+  t.equal((await allMids(table)).length, 1500)
+  for (let round = 0; round < 3; round++) {
+    const changed = [...folder.messages.values()].map(message => ({
+      ...message,
+      subject: `${message.subject}${round}`
+    }))
+    await folder.commit(changed)
+  }
+  const mids = await allMids(table)
+  const subjects = mids.map(mid => folder.messages.get(mid)!.subject)
+  t.same(subjects, [...subjects].sort())
+  t.equal(subjects.filter(subject => subject.endsWith('012')).length, 1500)
 })

@@ -3,7 +3,7 @@ import { BuiltOrders } from '../../src/mailbox/tables/built-orders.js'
 import { ContentsTable } from '../../src/mailbox/tables/contents-table.js'
 import { computedRowValue, type RowMailbox } from '../../src/mailbox/tables/message-row-cells.js'
 import type { LiveMessage } from '../../src/mailbox/tables/order-check.js'
-import { OrderIndex } from '../../src/mailbox/tables/order-index.js'
+import { OrderIndex, type OrderIndexOptions } from '../../src/mailbox/tables/order-index.js'
 import type { CacheBudget } from '../../src/mailbox/tables/row-cache.js'
 import type { RowSet, SummaryInput } from '../../src/mailbox/tables/summary-row.js'
 import { makeId } from '../../src/oxcdata/ids.js'
@@ -71,7 +71,7 @@ export class ModelFolder {
   built!: BuiltOrders
   private lastVersion = 0
   private lastCounter = 0x1000
-  private readonly runRows: number
+  private readonly options: OrderIndexOptions
   private timers: (() => void)[] = []
   private readonly runtime = customRuntime({
     timer: (_delayMs, callback) => {
@@ -82,15 +82,15 @@ export class ModelFolder {
     }
   })
 
-  constructor(runRows: number, store = new Store(new MemoryEngine())) {
-    this.store = store
-    this.runRows = runRows
+  constructor(runRows: number, options: OrderIndexOptions & { store?: Store } = {}) {
+    this.store = options.store ?? new Store(new MemoryEngine())
+    this.options = { ...options, runRows }
     this.restart()
   }
 
   /** Everything in memory is forgotten. */
   restart(options: { cache?: CacheBudget } = {}): void {
-    this.index = new OrderIndex(this.store, MAILBOX, { runRows: this.runRows, ...options })
+    this.index = new OrderIndex(this.store, MAILBOX, { ...this.options, ...options })
     const source = {
       record: (mid: number) => {
         const message = this.messages.get(mid)

@@ -12,12 +12,14 @@ import type { Runtime } from '../../runtime.js'
 import type { Maybe } from '../domain.js'
 import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
+import { type BuiltRun, BuiltRuns } from './built-runs.js'
 import { type CategorySpec, writeMid, writeTail } from './categories/category-key.js'
+import { OrderBuilder } from './order-builder.js'
 import type { OrderIndex } from './order-index.js'
-import { OrderRun, type RowKey } from './order-run.js'
+import type { OrderRun, RowKey } from './order-run.js'
 import type { RowOrder } from './row-order.js'
 import { type RecordSource, RowTargets } from './row-targets.js'
-import { type SortableRow, SortableRows } from './sortable-rows.js'
+import type { SortableRow } from './sortable-rows.js'
 import type { RowSet, SummaryRow } from './summary-row.js'
 
 /** What distinguishes one order from another; tables that ask for the same share it. */
@@ -52,13 +54,13 @@ export class BuiltOrder implements RowOrder {
   private readonly evaluator: RestrictionEvaluator | undefined
   private readonly targets: RowTargets
   private readonly keyWriter = new Writer(128)
-  private runs: OrderRun[] = []
+  private rows: BuiltRuns
   private dirty = new Map<Mid, SummaryRow | null>()
   private isBuilt = false
   /** The order has to be built anew, because more of it has changed than is known. */
   private isStale = false
   private working: Promise<void> | undefined
-  total = 0
+  private isDiscarded = false
   /** Grows with every change of the rows. */
   revision = 0
   /** Tables that use it. */
@@ -66,6 +68,7 @@ export class BuiltOrder implements RowOrder {
 
   constructor(index: OrderIndex, spec: OrderSpec, source: RecordSource, runtime: Runtime) {
     this.index = index
+    this.rows = new BuiltRuns(index, [], undefined)
     this.spec = spec
     this.runtime = runtime
     const { restriction, sort } = spec
@@ -79,6 +82,10 @@ export class BuiltOrder implements RowOrder {
       spec.expand === 0 ? sorted : [...sorted, spec.expand],
       spec.reader
     )
+  }
+
+  get total(): number {
+    return this.rows.total
   }
 
   /** Brings the order up to date; undefined when it is. */
@@ -95,98 +102,140 @@ export class BuiltOrder implements RowOrder {
 
   /** Takes note of a committed change. */
   changed(mid: Mid, row: SummaryRow | null): void {
-    // Nothing has been read yet: the build will see the change.
-    if (!this.isBuilt && this.working === undefined) return
+    // Nothing has been read yet, or nothing that was read counts: the build will see the change.
+    if (this.working === undefined && (!this.isBuilt || this.isStale)) return
     this.dirty.set(mid, row)
+    if (this.working === undefined && this.dirty.size > this.mostChanges) this.invalidate()
   }
 
   /** Any row may have changed. */
   invalidate(): void {
     this.isStale = true
+    if (this.working === undefined) this.dirty.clear()
+  }
+
+  /** Nobody uses the order any more. */
+  async discard(): Promise<void> {
+    this.isDiscarded = true
+    // What is at work sees it and ends.
+    await this.working?.catch(() => {})
+    await this.rows.discard()
   }
 
   get runCount(): number {
-    return this.runs.length
+    return this.rows.count
   }
 
   countAt(run: number): number {
-    return this.runs[run].count
+    return this.rows.at(run).count
   }
 
-  contentAt(run: number): OrderRun {
-    return this.runs[run]
+  /** What a run is; the same object as long as its rows are the same. */
+  runAt(run: number): BuiltRun {
+    return this.rows.at(run)
   }
 
-  async load(): Promise<void> {}
+  contentAt(run: number): OrderRun | undefined {
+    return this.rows.content(run)
+  }
+
+  load(run: number): Promise<void> {
+    return this.rows.load(run)
+  }
 
   find(key: Uint8Array, mid: Mid): number {
-    let low = 0
-    let high = this.runs.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if (this.runs[middle].compareAt(0, key, mid) <= 0) low = middle
-      else high = middle - 1
-    }
-    return low
+    return this.rows.find(key, mid)
   }
 
   locate(mid: Mid, instance = 0): RowKey | undefined {
     const isAny = this.spec.expand === 0 || instance === 0
-    for (const run of this.runs) {
-      for (let at = run.mids.indexOf(mid); at >= 0; at = run.mids.indexOf(mid, at + 1)) {
-        if (isAny || instanceOfKey(run.keyAt(at)) === instance - 1) return run.rowKeyAt(at)
-      }
-    }
-    return undefined
+    const key = this.rows.places(mid).find(found => isAny || instanceOfKey(found) === instance - 1)
+    return key === undefined ? undefined : { key: key.slice(), mid }
+  }
+
+  private get mostChanges(): number {
+    return Math.max(REBUILD_FROM, this.total / REBUILD_SHARE)
   }
 
   private work(): Promise<void> | undefined {
-    if (!this.isBuilt || this.isStale || this.dirty.size > Math.max(REBUILD_FROM, this.total / REBUILD_SHARE))
-      return this.build()
+    const { rows, dirty, index } = this
+    const hasGrown = !rows.isSpilled && rows.total + dirty.size > index.residentRows * 2
+    if (!this.isBuilt || this.isStale || hasGrown || dirty.size > this.mostChanges) return this.build()
     return this.applyChanges()
   }
 
   private async build(): Promise<void> {
-    const { fid, set } = this.spec
     const slice = new TimeSlice(this.runtime)
-    const rows = new SortableRows()
+    const builder = new OrderBuilder(this.index, slice)
     // `working` is not set yet, so what is committed before the first page is asked for is not noted: it is in the page.
     this.dirty.clear()
     this.isBuilt = false
     this.isStale = false
-    for await (const page of this.index.summaries(fid)) {
-      for (const { mid, row } of page) {
-        if (row.set !== set) continue
-        const made = this.rowsOf(mid, row)
-        for (const one of made instanceof Promise ? await made : made) rows.push(one)
-        if (slice.isDue) await slice.pause()
-      }
+    const before = this.rows
+    try {
+      await this.addAll(builder, slice)
+      this.rows = await builder.finish()
+    } catch (error) {
+      await builder.abandon().catch(() => {})
+      throw error
     }
-    const runs = await rows.sorted(this.index.runRows, slice)
-    this.runs = runs.length === 0 ? [OrderRun.empty] : runs
-    this.total = rows.count
     this.isBuilt = true
     this.revision++
+    await before.discard()
     await this.applyChanges()
   }
 
-  /** Applies what was noted; at once when no message has to be read and there is little of it. */
+  private async addAll(builder: OrderBuilder, slice: TimeSlice): Promise<void> {
+    const { fid, set } = this.spec
+    for await (const page of this.index.summaries(fid)) {
+      if (this.isDiscarded) throw new Error('the order is not wanted any more')
+      for (const { mid, row } of page) {
+        if (row.set !== set) continue
+        const made = this.rowsOf(mid, row)
+        const added = builder.add(made instanceof Promise ? await made : made)
+        if (added !== undefined) await added
+        if (slice.isDue) await slice.pause()
+      }
+    }
+  }
+
+  /** Applies what was noted; at once when no message and no run has to be read and there is little of it. */
   private applyChanges(): Promise<void> | undefined {
-    const slice = new TimeSlice(this.runtime)
+    const fail = (error: unknown): never => {
+      // The changes have been taken and are not all made.
+      this.isStale = true
+      throw error
+    }
+    try {
+      // What was made for a change that had to wait: a message may have changed again since.
+      this.rows.commit()
+      const waiting = this.applySome(new TimeSlice(this.runtime))
+      this.rows.commit()
+      return waiting?.then(() => this.applyChanges(), fail)
+    } catch (error) {
+      return fail(error)
+    }
+  }
+
+  /** Applies changes up to one for which something has to be waited for. */
+  private applySome(slice: TimeSlice): Promise<void> | undefined {
     while (this.dirty.size > 0) {
       const [mid, row] = this.dirty.entries().next().value!
       this.dirty.delete(mid)
       const made = row === null ? [] : this.rowsOf(mid, row)
-      if (made instanceof Promise) {
-        return made.then(rows => {
-          this.replace(mid, rows)
-          return this.applyChanges()
-        })
-      }
-      this.replace(mid, made)
-      if (this.dirty.size > 0 && slice.isDue) return slice.pause().then(() => this.applyChanges())
+      if (made instanceof Promise) return made.then(rows => this.replace(mid, rows))
+      const loading = this.replace(mid, made)
+      if (loading !== undefined) return loading
+      if (this.dirty.size > 0 && slice.isDue) return slice.pause().then(() => this.index.store.whenRoom())
     }
     return undefined
+  }
+
+  /** Puts the rows of a message in the place of those that it had, as soon as the runs in which they stand are at hand. */
+  private replace(mid: Mid, rows: readonly SortableRow[]): Promise<void> | undefined {
+    this.revision++
+    const loading = this.rows.replace(mid, rows)
+    return loading?.then(() => this.replace(mid, rows))
   }
 
   /** The rows that a message has in this order: none when it does not meet the restriction. */
@@ -241,26 +290,6 @@ export class BuiltOrder implements RowOrder {
     }
     const isUnread = target.value(PidTagRead)?.[0] === 0
     writeTail(this.keyWriter, mid, isUnread, largest.written(), instance)
-  }
-
-  /** Puts the rows of a message in the place of those that it had. */
-  private replace(mid: Mid, rows: readonly SortableRow[]): void {
-    this.revision++
-    for (let at = 0; at < this.runs.length; at++) {
-      for (let found = this.runs[at].mids.indexOf(mid); found >= 0; found = this.runs[at].mids.indexOf(mid)) {
-        this.runs[at] = this.runs[at].remove(found)
-        this.total--
-      }
-      if (this.runs[at].count === 0 && this.runs.length > 1) this.runs.splice(at--, 1)
-    }
-    for (const { key, version } of rows) {
-      const at = this.find(key, mid)
-      const run = this.runs[at]
-      const grown = run.insert(run.lowerBound(key, mid), key, mid, version)
-      this.total++
-      if (grown.count <= this.index.runRows * 2) this.runs[at] = grown
-      else this.runs.splice(at, 1, grown.slice(0, grown.count >>> 1), grown.slice(grown.count >>> 1, grown.count))
-    }
   }
 }
 

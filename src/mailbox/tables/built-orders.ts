@@ -97,6 +97,8 @@ export class BuiltOrders {
     const others = this.byFolder.get(folder)
     others?.delete(order)
     if (others?.size === 0) this.byFolder.delete(folder)
+    // What cannot be deleted now goes when the store is opened next.
+    order.discard().catch(() => {})
   }
 
   private changed({ fid, set, mid, row }: RowChange): void {

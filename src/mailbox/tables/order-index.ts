@@ -1,5 +1,6 @@
-import { type Batch, keys, type StoreReader } from '../../../store/index.js'
+import { type Batch, keys, type Store } from '../../../store/index.js'
 import { Writer } from '../../bufferstructs/index.js'
+import { limits } from '../../limits.js'
 import type { Fid, Mid } from '../../oxcdata/ids.js'
 import { PtypTime } from '../../oxcdata/property-type.js'
 import { writeOrderKey } from '../../oxcdata/value-order.js'
@@ -23,6 +24,9 @@ export interface OrderIndexOptions {
   cache?: CacheBudget
   /** Rows of a run after a split; it splits at twice as many (default 512). */
   runRows?: number
+  /** Bounds of built orders in memory; those of `limits` unless a test wants others. */
+  residentRows?: number
+  sortedRows?: number
 }
 
 /** What a commit did to one row of a folder. */
@@ -66,8 +70,12 @@ const keyWriter = new Writer(16)
 export class OrderIndex {
   readonly cache: RowCache
   readonly runRows: number
+  /** Rows that a built order may have in memory; a longer one lies in the temporary space. */
+  residentRows: number
+  /** Rows that are sorted in memory while an order is built; of more, sorted parts are merged. */
+  sortedRows: number
   readonly mailbox: number
-  private readonly store: StoreReader
+  readonly store: Store
   private readonly directories = new FolderOrders<OrderDirectory>()
   private readonly loading = new FolderOrders<Promise<OrderDirectory>>()
   private readonly runLoads = new Map<RunInfo, Promise<void>>()
@@ -77,11 +85,13 @@ export class OrderIndex {
   /** Keys read from the store so far: what benches divide by operations. */
   keysRead = 0
 
-  constructor(store: StoreReader, mailbox: number, options: OrderIndexOptions = {}) {
+  constructor(store: Store, mailbox: number, options: OrderIndexOptions = {}) {
     this.store = store
     this.mailbox = mailbox
     this.cache = new RowCache(options.cache ?? new CacheBudget(256 << 20))
     this.runRows = options.runRows ?? 512
+    this.residentRows = options.residentRows ?? limits.residentOrderRows
+    this.sortedRows = options.sortedRows ?? limits.sortedOrderRows
   }
 
   /**

@@ -60,6 +60,24 @@ export class OrderRun {
     return run
   }
 
+  /** From rows of other runs, which are in order together. */
+  static gather(rows: readonly { readonly run: OrderRun; readonly index: number }[]): OrderRun {
+    const count = rows.length
+    let size = 0
+    for (const { run, index } of rows) size += run.ends[index] - run.startAt(index)
+    const keys = new Uint8Array(size)
+    const gathered = new OrderRun(new Float64Array(count), new Float64Array(count), keys, new Uint32Array(count))
+    let end = 0
+    for (let i = 0; i < count; i++) {
+      const { run, index } = rows[i]
+      for (let at = run.startAt(index); at < run.ends[index]; at++) keys[end++] = run.keys[at]
+      gathered.ends[i] = end
+      gathered.mids[i] = run.mids[index]
+      gathered.versions[i] = run.versions[index]
+    }
+    return gathered
+  }
+
   get count(): number {
     return this.mids.length
   }
@@ -88,6 +106,20 @@ export class OrderRun {
       else high = middle
     }
     return low
+  }
+
+  /** As `compareAt` with a row of another run. */
+  compareWith(index: number, other: OrderRun, at: number): number {
+    const start = this.startAt(index)
+    const size = this.ends[index] - start
+    const otherStart = other.startAt(at)
+    const otherSize = other.ends[at] - otherStart
+    const shorter = Math.min(size, otherSize)
+    const { keys } = this
+    for (let i = 0; i < shorter; i++) {
+      if (keys[start + i] !== other.keys[otherStart + i]) return keys[start + i] - other.keys[otherStart + i]
+    }
+    return size - otherSize || this.mids[index] - other.mids[at]
   }
 
   /** Below zero, zero or above as the row at `index` stands before, at or behind (key, mid). */
@@ -204,7 +236,7 @@ export class OrderRun {
     return OrderRun.of(merged)
   }
 
-  private startAt(index: number): number {
+  startAt(index: number): number {
     return index === 0 ? 0 : this.ends[index - 1]
   }
 }

@@ -20,6 +20,11 @@ const FIRST_KEY_BYTES = 1 << 15
  */
 export class SortableRows {
   count = 0
+  /** Bytes of the keys so far. */
+  get keyBytes(): number {
+    return this.count === 0 ? 0 : this.ends[this.count - 1]
+  }
+
   private mids = new Float64Array(FIRST_ROWS)
   private versions = new Float64Array(FIRST_ROWS)
   private ends = new Uint32Array(FIRST_ROWS)
@@ -44,8 +49,8 @@ export class SortableRows {
     this.count++
   }
 
-  /** The rows sorted by key and MID, in runs of so many: chunks by themselves, then merges, in time slices. */
-  async sorted(runRows: number, slice: TimeSlice): Promise<OrderRun[]> {
+  /** Hands out the rows sorted by key and MID, in runs of so many: chunks by themselves, then merges, in time slices. */
+  async sorted(runRows: number, slice: TimeSlice, take: (run: OrderRun) => Promise<void> | undefined): Promise<void> {
     let from = new Uint32Array(this.count)
     for (let i = 0; i < from.length; i++) from[i] = i
     for (let at = 0; at < from.length; at += CHUNK_ROWS) {
@@ -59,12 +64,24 @@ export class SortableRows {
       into = from
       from = merged
     }
-    const runs: OrderRun[] = []
     for (let at = 0; at < from.length; at += runRows) {
-      runs.push(this.runOf(from.subarray(at, at + runRows)))
+      await take(this.runOf(from.subarray(at, at + runRows)))
       if (slice.isDue) await slice.pause()
     }
-    return runs
+  }
+
+  /** The message of the row that was pushed as this number. */
+  midAt(row: number): Mid {
+    return this.mids[row]
+  }
+
+  /** Rows as they were pushed, from one number up to, not including, another; their keys are a view. */
+  asPushed(from: number, to: number): OrderRun {
+    const start = from === 0 ? 0 : this.ends[from - 1]
+    const ends = this.ends.slice(from, to)
+    for (let i = 0; i < ends.length; i++) ends[i] -= start
+    const keys = this.keys.subarray(start, to === 0 ? 0 : this.ends[to - 1])
+    return new OrderRun(this.mids.subarray(from, to), this.versions.subarray(from, to), keys, ends)
   }
 
   private async mergePass(from: Uint32Array, into: Uint32Array, width: number, slice: TimeSlice): Promise<void> {

@@ -1,5 +1,5 @@
 /** Tables with categories against a model that sorts and groups everything anew, over seeded random changes. */
-import t from 'tap'
+import t, { type Test as Tap } from 'tap'
 import { RopDeleteMessages } from '../../../rops/folder/rop-delete-messages.js'
 import { RopSetReadFlags } from '../../../rops/message/rop-set-read-flags.js'
 import { RopSeekRow } from '../../../rops/table/rop-seek-row.js'
@@ -52,10 +52,17 @@ function groupBy(letters: readonly Letter[], key: Keys[number]): Map<string, Let
   return groups
 }
 
-t.test('random changes', async t => {
+/** With the order in memory, and in the temporary space from the first row on. */
+for (const residentRows of [undefined, 0]) {
+  t.test(`random changes, ${residentRows ?? 'usual'} rows in memory`, t => randomChanges(t, residentRows))
+}
+
+async function randomChanges(t: Tap, residentRows: number | undefined): Promise<void> {
   const random = randomNumbers(7)
   const table = await Grouped.open([])
   const { client } = table
+  const { orders: index } = client.world.alices
+  if (residentRows !== undefined) Object.assign(index, { residentRows, sortedRows: 8 })
   const letters: Letter[] = []
   const toggled = new Set<string>()
   const isExpanded = (path: string) => (path.split('/').length === 2) !== toggled.has(path)
@@ -107,7 +114,7 @@ t.test('random changes', async t => {
     t.same(picture(rows.map(rowOf)), wanted.slice(at, at + 2))
     t.same(await table.position(), [Math.min(at + 2, wanted.length), wanted.length])
   }
-})
+}
 
 /** The paths of the header rows that are shown, in order. */
 function pathsOf(letters: readonly Letter[], isExpanded: (path: string) => boolean): string[] {

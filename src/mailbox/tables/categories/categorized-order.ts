@@ -1,6 +1,6 @@
 import type { Mid } from '../../../oxcdata/ids.js'
 import { type BuiltOrder, instanceOfKey } from '../built-order.js'
-import { OrderRun, type RowKey } from '../order-run.js'
+import { compareRowKeys, OrderRun, type RowKey } from '../order-run.js'
 import type { RowOrder } from '../row-order.js'
 import { unreadAt } from './category-key.js'
 import type { CategoryState, CategoryStates } from './category-states.js'
@@ -12,6 +12,9 @@ export const HEADER_VERSION = -1
 
 /** Header rows that stand together in one run. */
 const HEADERS_PER_RUN = 512
+
+/** Runs of leaf rows that are kept as they were cut. */
+const MOST_CUT_RUNS = 16
 
 /** States of categories that are not shown, or have gone, beyond four for each one that is. */
 const MOST_FORGOTTEN = 10_000
@@ -29,6 +32,8 @@ interface Leaves {
   readonly from: number
   readonly count: number
   readonly place: LeafPlace
+  /** The first of them, as it is shown. */
+  readonly begin: RowKey
 }
 
 /** Where the rows of a category of the last level stand: `inserted` comes into their keys at `at`. */
@@ -47,7 +52,7 @@ export class CategorizedOrder implements RowOrder {
   readonly reversed = false
   total = 0
   private readonly segments: Segment[] = []
-  private readonly contents: (OrderRun | undefined)[] = []
+  private readonly contents = new Map<number, OrderRun>()
   private readonly headers = new Map<number, Header>()
   private readonly runStarts: number[] = []
 
@@ -79,19 +84,28 @@ export class CategorizedOrder implements RowOrder {
     return segment.headers?.length ?? segment.leaves!.count
   }
 
-  contentAt(run: number): OrderRun {
-    this.contents[run] ??= this.contentOf(this.segments[run])
-    return this.contents[run]
+  contentAt(run: number): OrderRun | undefined {
+    let content = this.contents.get(run)
+    if (content !== undefined) return content
+    content = this.contentOf(this.segments[run])
+    if (content === undefined) return undefined
+    if (this.contents.size >= MOST_CUT_RUNS) this.contents.clear()
+    this.contents.set(run, content)
+    return content
   }
 
-  async load(): Promise<void> {}
+  async load(run: number): Promise<void> {
+    const leaves = this.segments[run]?.leaves
+    if (leaves !== undefined) await this.base.load(leaves.run)
+  }
 
   find(key: Uint8Array, mid: Mid): number {
+    const place = { key, mid }
     let low = 0
     let high = this.segments.length - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.contentAt(middle).compareAt(0, key, mid) <= 0) low = middle
+      if (compareRowKeys(beginOf(this.segments[middle]), place) <= 0) low = middle
       else high = middle - 1
     }
     return Math.max(0, low)
@@ -134,11 +148,8 @@ export class CategorizedOrder implements RowOrder {
   }
 
   /** The first message of a category. */
-  firstRow({ first }: Category): { mid: Mid; version: number; instance: number } {
-    const at = this.runOf(first)
-    const run = this.base.contentAt(at)
-    const index = first - this.runStarts[at]
-    return { mid: run.mids[index], version: run.versions[index], instance: instanceOfKey(run.keyAt(index)) }
+  firstRow({ firstRow: { key, mid, version } }: Category): { mid: Mid; version: number; instance: number } {
+    return { mid, version, instance: instanceOfKey(key) }
   }
 
   private show(categories: readonly Category[]): void {
@@ -163,11 +174,15 @@ export class CategorizedOrder implements RowOrder {
     const place = this.placeIn(category)
     this.total += category.count
     let left = category.count
-    let run = this.runOf(category.first)
+    const firstRun = this.runOf(category.first)
+    let run = firstRun
     let from = category.first - this.runStarts[run]
     for (; left > 0; run++, from = 0) {
       const count = Math.min(left, this.base.countAt(run) - from)
-      if (count > 0) this.segments.push({ leaves: { run, from, count, place } })
+      const { firstKey: key, firstMid: mid } = this.base.runAt(run)
+      const first = run === firstRun ? category.firstRow : { key, mid }
+      const begin = { key: displayed(first.key, place), mid: first.mid }
+      if (count > 0) this.segments.push({ leaves: { run, from, count, place, begin } })
       left -= count
     }
   }
@@ -191,13 +206,14 @@ export class CategorizedOrder implements RowOrder {
     return low
   }
 
-  private contentOf(segment: Segment | undefined): OrderRun {
+  private contentOf(segment: Segment | undefined): OrderRun | undefined {
     if (segment === undefined) return OrderRun.empty
     if (segment.headers !== undefined) {
       return OrderRun.of(segment.headers.map(({ key, state }) => ({ key, mid: state.id, version: HEADER_VERSION })))
     }
     const { run, from, count, place } = segment.leaves
     const whole = this.base.contentAt(run)
+    if (whole === undefined) return undefined
     const part = count === whole.count ? whole : whole.slice(from, from + count)
     if (place.inserted.byteLength === 0) return part
     return OrderRun.of(
@@ -211,6 +227,11 @@ export class CategorizedOrder implements RowOrder {
 }
 
 const NOTHING = new Uint8Array(0)
+
+/** The first row of a segment. */
+function beginOf({ headers, leaves }: Segment): RowKey {
+  return headers === undefined ? leaves.begin : { key: headers[0].key, mid: headers[0].state.id }
+}
 
 /** Ids of header rows are below those of messages, which begin with a REPLID. */
 const FIRST_MID = 2 ** 48

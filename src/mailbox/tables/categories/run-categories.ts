@@ -1,4 +1,4 @@
-import type { OrderRun } from '../order-run.js'
+import type { OrderedRow, OrderRun } from '../order-run.js'
 import { columnEnd, isUnreadKey, type KeyColumn, maximumOfKey } from './category-key.js'
 
 /** Neighbouring rows of a run that lie in the same category of the last level. */
@@ -7,8 +7,9 @@ export interface Stretch {
   readonly key: Uint8Array
   /** Where in `key` the column of each level ends. */
   readonly ends: readonly number[]
-  /** Index of the first row in the run. */
+  /** Index of the first row in the run, and the row. */
   readonly from: number
+  readonly firstRow: OrderedRow
   readonly count: number
   readonly unread: number
   /** Greatest key of the maximum column. */
@@ -32,7 +33,9 @@ export function stretchesOf(run: OrderRun, columns: readonly KeyColumn[]): Stret
       const other = maximumOfKey(key)
       if (Buffer.compare(other, maximum) > 0) maximum = other
     }
-    stretches.push({ key: first.slice(0, size), ends, from, count: at - from, unread, maximum: maximum.slice() })
+    const firstRow = { key: first.slice(), mid: run.mids[from], version: run.versions[from] }
+    const key = firstRow.key.subarray(0, size)
+    stretches.push({ key, ends, from, firstRow, count: at - from, unread, maximum: maximum.slice() })
     from = at
   }
   return stretches
