@@ -112,6 +112,8 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   /** ReturnValue for an input object of another kind where the documents do not say ecNotSupported. */
   readonly wrongKindError?: number
   readonly destination?: readonly Dest[]
+  /** The destination may be an object of another logon of the session, that is, in another mailbox ([MS-OXCFOLD] 2.2.1.7). */
+  readonly destinationOfAnyLogon?: boolean
   /** Kind of the object that the ROP puts behind its output handle. */
   readonly output?: ObjectKind
   /** Wire order of the handle indexes: by default 'input output' when there is an `output`, else 'input'. */
@@ -195,6 +197,7 @@ export function rop<
     input: definition.input,
     wrongKindError: definition.wrongKindError,
     destination: definition.destination,
+    destinationOfAnyLogon: definition.destinationOfAnyLogon,
     output: definition.output,
     request: definition.request,
     response: definition.response,

@@ -8,6 +8,7 @@ import { demandPrivate } from './demand-private.js'
 export const RopCopyFolder = rop(0x36, 'RopCopyFolder', {
   input: ['folder'],
   destination: ['folder'],
+  destinationOfAnyLogon: true,
   handles: 'source destination',
   writes: ['folder'],
   request: struct({

@@ -9,6 +9,7 @@ import { NULL_DESTINATION, nothingPartial, nullDestinationPartial, partialComple
 export const RopMoveCopyMessages = rop(0x33, 'RopMoveCopyMessages', {
   input: ['folder'],
   destination: ['folder'],
+  destinationOfAnyLogon: true,
   handles: 'source destination',
   writes: ['folder'],
   request: struct({ messageIds: array(u16, id), wantAsynchronous: bool8, wantCopy: bool8 }),

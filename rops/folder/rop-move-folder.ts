@@ -7,6 +7,7 @@ import { NULL_DESTINATION, nothingPartial, nullDestinationPartial, partialComple
 export const RopMoveFolder = rop(0x35, 'RopMoveFolder', {
   input: ['folder'],
   destination: ['folder'],
+  destinationOfAnyLogon: true,
   handles: 'source destination',
   writes: ['folder'],
   request: struct({

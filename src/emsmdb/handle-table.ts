@@ -55,14 +55,15 @@ export class HandleTable {
 
   /**
    * The object behind a handle, for a ROP on `logon`; or the error of [MS-OXCROPS] 3.2.5.4: ecNullObject for a handle that
-   * was never issued, ecInvalidObject for a released one, ecAccessDenied for one of another logon.
+   * was never issued, ecInvalidObject for a released one, ecAccessDenied for one of another logon. `logon` is undefined where one of
+   * any logon will do.
    */
-  resolve(handle: number, logon: Logon): ServerObject | number {
+  resolve(handle: number, logon: Logon | undefined): ServerObject | number {
     const found = this.#objects.get(handle)
     if (found === undefined) {
       return handle < this.#next && handle !== this.#reservedValue ? ErrorCode.ecInvalidObject : ErrorCode.ecNullObject
     }
-    return found.logon === logon ? found : ErrorCode.ecAccessDenied
+    return logon === undefined || found.logon === logon ? found : ErrorCode.ecAccessDenied
   }
 
   /** Forgets a handle and frees what its object holds. Objects opened from it live on; those of a logon go with it. */

@@ -1,10 +1,10 @@
 import { RopProgress } from '../../rops/property/rop-progress.js'
-import { type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
+import { type Logon, type ObjectKind, type Rop, RopFailure } from '../../rops/rop.js'
 import { StoreError } from '../../store/store-error.js'
 import { BufferFull, type Layout, MalformedBuffer, type Writer } from '../bufferstructs/index.js'
 import { limits } from '../limits.js'
 import type { Log } from '../log.js'
-import type { Maybe } from '../mailbox/domain.js'
+import type { Mailbox, Maybe } from '../mailbox/domain.js'
 import { newWatch } from '../mailbox/watch.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
@@ -68,6 +68,8 @@ export class Execution {
   #start = 0
   /** Response body of the last ROP, when it succeeded. */
   #body: DataView | undefined
+  /** Where the destination of the current ROP lies, when it has one. */
+  #destinationMailbox: Mailbox | undefined
   #payloads = 0
   #full = false
   #startedMs = 0
@@ -175,7 +177,7 @@ export class Execution {
     this.#call.watch = watch
     const result = row.execute!(this.#call, request)
     if (!(result instanceof Promise)) return result
-    const operation = new RunningOperation(row, watch, result)
+    const operation = new RunningOperation(row, watch, result, this.#destinationMailbox)
     return operation.wait(runtime, progressAfterMs).then(isDone => {
       if (isDone) return result
       this.#session.running[logonId] = operation
@@ -192,6 +194,8 @@ export class Execution {
     const { runtime, progressAfterMs } = this.#around
     if (!(await operation.wait(runtime, progressAfterMs))) throw new StillRunning(operation)
     this.#session.running[logonId] = undefined
+    // Its response speaks of what it has done there, too.
+    if (operation.destination !== undefined) this.#session.touch(operation.destination)
     throw new HasEnded(operation)
   }
 
@@ -338,28 +342,37 @@ export class Execution {
     const call = this.#call
     call.inputHandleIndex = row.handles === 'response input' ? list.secondIndexes[i] : list.firstIndexes[i]
     if (row.output !== undefined && outputIndex(row, list, i) >= list.handles.length) return ErrorCode.ecNullObject
+    this.#destinationMailbox = undefined
     if (row.handles === 'output' || row.handles === 'none') return 0
     if (call.currentLogon === undefined) return ErrorCode.ecNullObject
     this.#session.touch(call.currentLogon.mailbox)
-    const input = this.#resolve(call.inputHandleIndex, row.input, row.wrongKindError)
+    const input = this.#resolve(call.inputHandleIndex, row.input, row, call.currentLogon)
     if (typeof input === 'number') return input
     call.input = input.object
     call.inputKind = input.kind
     if (row.handles !== 'source destination') return 0
-    const destination = this.#resolve(list.secondIndexes[i], row.destination ?? row.input, row.wrongKindError)
+    const logon = row.destinationOfAnyLogon === true ? undefined : call.currentLogon
+    const destination = this.#resolve(list.secondIndexes[i], row.destination ?? row.input, row, logon)
     if (typeof destination === 'number') {
       const missing = destination === ErrorCode.ecNullObject || destination === ErrorCode.ecInvalidObject
       return missing ? ErrorCode.ecNullDestinationObject : destination
     }
     call.destination = destination.object
+    this.#destinationMailbox = destination.logon.mailbox
+    this.#session.touch(destination.logon.mailbox)
     return 0
   }
 
-  #resolve(slot: number, kinds: readonly ObjectKind[], wrongKind: number | undefined): ServerObject | number {
+  #resolve(
+    slot: number,
+    kinds: readonly ObjectKind[],
+    { wrongKindError }: Rop,
+    logon: Logon | undefined
+  ): ServerObject | number {
     if (slot >= this.#list.handles.length) return ErrorCode.ecNullObject
-    const found = this.#session.handles.resolve(this.#list.handles[slot], this.#call.currentLogon!)
+    const found = this.#session.handles.resolve(this.#list.handles[slot], logon)
     if (typeof found === 'number') return found
-    return kinds.includes(found.kind) ? found : (wrongKind ?? ErrorCode.ecNotSupported)
+    return kinds.includes(found.kind) ? found : (wrongKindError ?? ErrorCode.ecNotSupported)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Rop } from '../../rops/rop.js'
+import type { Mailbox } from '../mailbox/domain.js'
 import type { Watch } from '../mailbox/watch.js'
 import type { Runtime } from '../runtime.js'
 
@@ -15,7 +16,9 @@ export class RunningOperation {
     readonly row: Rop,
     readonly watch: Watch,
     /** What the ROP comes to. */
-    readonly result: Promise<unknown>
+    readonly result: Promise<unknown>,
+    /** The mailbox of its destination, where it has one. */
+    readonly destination: Mailbox | undefined
   ) {
     const settle = (): void => {
       this.isSettled = true

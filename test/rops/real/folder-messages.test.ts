@@ -3,8 +3,6 @@ import t from 'tap'
 import { RopDeleteMessages } from '../../../rops/folder/rop-delete-messages.js'
 import { RopHardDeleteMessages } from '../../../rops/folder/rop-hard-delete-messages.js'
 import { RopMoveCopyMessages } from '../../../rops/folder/rop-move-copy-messages.js'
-import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
-import { RopLogon } from '../../../rops/logon/rop-logon.js'
 import { RopOpenMessage } from '../../../rops/message/rop-open-message.js'
 import { RopGetPropertyIdsFromNames } from '../../../rops/property/rop-get-property-ids-from-names.js'
 import { RopBatch } from '../../../src/client/rop-batch.js'
@@ -187,20 +185,19 @@ t.test('the bytes of a null destination', async t => {
   requirement('MS-OXCROPS_R789', 'MS-OXCROPS_R790', 'MS-OXCROPS_R791', 'MS-OXCROPS_R792')
 })
 
-t.test('handles of another logon are no destination', async t => {
+t.test('a handle of another logon is a destination, and nothing else', async t => {
   const client = await RealClient.logOn()
   const source = await client.folder('inbox')
   const mids = await three(client)
-  const batch = new RopBatch()
-  const request = { logonFlags: 1, openFlags: 0x01000000, storeState: 0, essdn: alice.legacyDn }
-  batch.add(RopLogon, { output: batch.slot() }, request, { logonId: 1 })
-  batch.add(RopOpenFolder, { input: 0, output: 1 }, { folderId: inbox, openModeFlags: 0 }, { logonId: 1 })
-  await client.driver.run(batch)
-  const destination = batch.handles[1]
-  const refused = await client.call(RopMoveCopyMessages, transfer(mids, false), source, { destination })
+  const elsewhere = await client.folderElsewhere(specialFid('drafts'), alice.legacyDn)
+  const refused = await client.call(RopMoveCopyMessages, transfer(mids, false), elsewhere, { destination: source })
   t.equal(refused.returnValue, 0x80070005)
   requirement('MS-OXCROPS_R457303')
   t.same(await subjects(client, source), ['one', 'two', 'three'])
+  const moved = await client.call(RopMoveCopyMessages, transfer(mids, false), source, { destination: elsewhere })
+  t.same([moved.returnValue, moved.value], [0, { partialCompletion: false }])
+  t.same(await subjects(client, source), [])
+  t.same(await subjects(client, await client.folder('drafts')), ['one', 'two', 'three'])
 })
 
 t.test('moving into another mailbox translates named properties', async t => {
@@ -208,7 +205,7 @@ t.test('moving into another mailbox translates named properties', async t => {
   const assistant = { ...bob, fullAccess: [alice.address] } as Actor
   const client = await RealClient.logOn({ world, actor: assistant })
   const source = await client.folder('inbox')
-  const destination = client.driver.put('folder', world.bobs.openFolder(inbox, {}, assistant))
+  const destination = await client.folderElsewhere(inbox, bob.legacyDn)
   const name = { guid: '00062002-0000-0000-c000-000000000046', lid: 0x8208 }
   const filler = { guid: name.guid, name: 'filler' }
   // Bob's mailbox gives the name another id, because it knew another one first.

@@ -16,7 +16,7 @@ import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
 import { PS_PUBLIC_STRINGS } from '../../../src/oxprops/property-sets.generated.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { PublicWorld } from './public-world.js'
+import { PublicWorld, publicStore } from './public-world.js'
 import { alice, bob, ecNotFound, RealClient, RealWorld } from './real-driver.js'
 
 const NOT_SUPPORTED = 0x80040102
@@ -190,8 +190,7 @@ t.test('between two mailboxes', async t => {
   const assistant = { ...alice, fullAccess: [bob.address] }
   const helper = await RealClient.logOn({ world, actor: assistant })
   const from = await helper.folder('inbox')
-  const bobsInbox = world.bobs.openFolder(inbox, {}, assistant)
-  const destination = helper.driver.put('folder', bobsInbox)
+  const destination = await helper.folderElsewhere(inbox, bob.legacyDn)
   const copied = await helper.call(RopCopyFolder, copy(top.folderId, 'Copied'), from, { destination })
   t.same([copied.returnValue, copied.value], [0, { partialCompletion: false }])
   const moved = await helper.call(RopMoveFolder, move(top.folderId, 'Moved'), from, { destination })
@@ -339,6 +338,51 @@ t.test('public folders are neither copied nor emptied, but moved', async t => {
   t.equal(world.folders.tree.find(fid), undefined)
   const messages = { wantAsynchronous: false, notifyNonRead: false, messageIds: [] }
   t.equal((await client.call(RopDeleteMessages, messages, destination)).returnValue, 0)
+})
+
+t.test('between a private mailbox and a public folder', async t => {
+  const world = await PublicWorld.open()
+  const shelf = await world.createFolder('Shelf', permissionLevels.owner)
+  const client = await RealClient.logOn({ world: world as unknown as RealWorld, publicFolders: () => [publicStore] })
+  const source = await client.folder('inbox')
+  const { folderId } = await client.createFolder(source, 'Papers')
+  await client.createMessage(folderId, [[tags.PidTagSubject, 'one']])
+  const destination = await client.folderElsewhere(shelf)
+  const moved = await client.call(RopMoveFolder, move(folderId, 'Papers'), source, { destination })
+  t.same([moved.returnValue, moved.value], [0, { partialCompletion: false }])
+  t.same((await inside(client, source)).folders, [])
+  const there = world.folders.tree.childNamed(world.folders.tree.find(shelf)!, 'Papers')!
+  t.equal(there.counters.contentCount, 1)
+  requirement('MS-OXCFOLD_R17103')
+  const back = await client.call(RopMoveFolder, { ...move(there.fid, 'Back') }, source, { destination })
+  t.equal(back.returnValue, ecNotFound, 'the folder is not below the one that is named')
+  for (const mailbox of [world.alices, world.folders]) t.same((await checkMailbox(mailbox)).problems, [])
+})
+
+t.test('two sessions move between the same mailboxes at once', async t => {
+  const world = await RealWorld.open()
+  const assistants = [
+    { actor: { ...alice, fullAccess: [bob.address] }, to: bob },
+    { actor: { ...bob, fullAccess: [alice.address] }, to: alice }
+  ]
+  const work = assistants.map(async ({ actor, to }, number) => {
+    const client = await RealClient.connect({ world, actor })
+    await client.driver.logOn({ essdn: actor.legacyDn })
+    const here = await client.folder('inbox')
+    const there = await client.folderElsewhere(inbox, to.legacyDn)
+    for (let round = 0; round < 10; round++) {
+      const { folderId } = await client.createFolder(here, `f${number}-${round}`)
+      await client.createMessage(folderId, [[tags.PidTagSubject, 'one']])
+      const name = `f${number}-${round}`
+      const moved = await client.call(RopMoveFolder, move(folderId, name), here, { destination: there })
+      t.same([moved.returnValue, moved.value], [0, { partialCompletion: false }])
+    }
+  })
+  await Promise.all(work)
+  for (const mailbox of [world.alices, world.bobs]) {
+    t.equal([...mailbox.tree.find(inbox)!.visibleChildren()].length, 10)
+    t.same((await checkMailbox(mailbox)).problems, [])
+  }
 })
 
 t.test('what stays behind of a move makes it partial; of a copy Exchange 2016 does not tell', async t => {

@@ -3,6 +3,7 @@ import { RopCreateFolder } from '../../../rops/folder/rop-create-folder.js'
 import { RopGetContentsTable } from '../../../rops/folder/rop-get-contents-table.js'
 import { RopGetHierarchyTable } from '../../../rops/folder/rop-get-hierarchy-table.js'
 import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
+import { RopLogon } from '../../../rops/logon/rop-logon.js'
 import { RopCreateMessage } from '../../../rops/message/rop-create-message.js'
 import { RopSaveChangesMessage } from '../../../rops/message/rop-save-changes-message.js'
 import { RopRelease } from '../../../rops/other/rop-release.js'
@@ -10,7 +11,7 @@ import { RopGetPropertiesSpecific } from '../../../rops/property/rop-get-propert
 import { RopSetProperties } from '../../../rops/property/rop-set-properties.js'
 import { RopQueryRows } from '../../../rops/table/rop-query-rows.js'
 import { RopSetColumns } from '../../../rops/table/rop-set-columns.js'
-import { RopBatch } from '../../../src/client/rop-batch.js'
+import { NO_HANDLE, RopBatch } from '../../../src/client/rop-batch.js'
 import type { Actor } from '../../../src/mailbox/domain.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import type { MailboxCore } from '../../../src/mailbox/mailbox-core.js'
@@ -85,6 +86,19 @@ export class RealClient {
 
   get call(): Driver['call'] {
     return this.driver.call.bind(this.driver)
+  }
+
+  /** Handle of a folder of a mailbox to which the session has a second logon, opened now; without `essdn` the public folders. */
+  async folderElsewhere(folderId: Fid, essdn = '', logonId = 1): Promise<number> {
+    const batch = new RopBatch()
+    const openFlags = essdn === '' ? 0x02 : 0x01000000
+    const request = { logonFlags: essdn === '' ? 0 : 1, openFlags, storeState: 0, essdn }
+    const logon = batch.add(RopLogon, { output: batch.slot() }, request, { logonId })
+    const folder = batch.slot()
+    batch.add(RopOpenFolder, { input: 0, output: folder }, { folderId, openModeFlags: 0 }, { logonId })
+    await this.driver.run(batch)
+    if (batch.handles[folder] === NO_HANDLE) throw new Error(`no folder there: ${logon.returnValue.toString(16)}`)
+    return batch.handles[folder]
   }
 
   get mailbox(): MailboxCore {
