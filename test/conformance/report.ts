@@ -1,67 +1,89 @@
 /**
- * `npm run conformance`: runs the tests, collects the requirements that they claim, and prints per document how many
- * are claimed, open and untestable. `-- --open MS-OXCFOLD` lists the open ones of a document; `--json` for scripts;
- * `--claims FILE` reads claims of an earlier run instead of running the tests.
+ * `npm run conformance`: runs the tests, collects the requirements that they claim, and prints per document how many are
+ * claimed, open (explained ones among them) and untestable. `-- --open MS-OXCFOLD` lists the open ones of a document;
+ * `--json` prints all of it for scripts; `--claims FILE` reads what an earlier run with CONFORMANCE_CLAIMS=FILE wrote.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Claims, readClaims, unknownClaims } from './claims.js'
 import { readRequirements, requirementDocuments } from './requirements.js'
+import { type Tally, tally } from './tally.js'
+import { readUnverifiable } from './unverifiable.js'
 
 const { values } = parseArgs({
   options: { open: { type: 'string' }, json: { type: 'boolean', default: false }, claims: { type: 'string' } }
 })
 
-function collectClaims(): Set<string> {
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`)
+  process.exitCode = 1
+}
+
+/** Runs all tests; undefined when they could not even begin, with the reason on the error output. */
+function runTests(): Claims | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'ropewalk-claims-'))
-  const file = values.claims ?? join(folder, 'claims')
-  if (values.claims === undefined) {
+  try {
+    const file = join(folder, 'claims')
     const env = { ...process.env, CONFORMANCE_CLAIMS: file }
-    const run = spawnSync(process.execPath, ['.setup/run.mjs', 'test'], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    if (run.status !== 0) process.stderr.write('Some tests failed: their claims do not count.\n')
+    const run = spawnSync(process.execPath, ['.setup/run.mjs', 'test'], { env, encoding: 'utf8' })
+    if (!existsSync(file)) {
+      process.stderr.write(`${run.stdout}${run.stderr}`)
+      fail('The tests did not run.')
+      return undefined
+    }
+    if (run.status !== 0) fail('Some tests failed; npm test says which. What a failed test file claims does not count.')
+    return readClaims(readFileSync(file, 'utf8'))
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const claims = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
-  rmSync(folder, { recursive: true })
-  return new Set(claims)
+}
+
+function printTable(rows: readonly Tally[]): void {
+  const widths = [18, 8, 8, 8, 11, 12]
+  const print = (cells: readonly (string | number)[]): void => {
+    const line = cells.map((cell, i) => (i === 0 ? String(cell).padEnd(widths[0]) : String(cell).padStart(widths[i])))
+    process.stdout.write(`${line.join('')}\n`)
+  }
+  print(['document', 'claimed', '', 'open', 'explained', 'untestable'])
+  for (const row of rows.filter(one => one.claimed > 0 || one.document.startsWith('MS-OXC')))
+    print([row.document, row.claimed, `${row.percent.toFixed(1)}%`, row.open, row.explained, row.untestable])
+}
+
+/** The open rows of one document, the unexplained first. */
+function printOpen({ list }: Tally): void {
+  const line = ({ id, section, text }: Tally['list'][number]): string => `${id}\t${section}\t${text}\n`
+  for (const one of list.filter(({ reason }) => reason === undefined)) process.stdout.write(line(one))
+  for (const one of list.filter(({ reason }) => reason !== undefined))
+    process.stdout.write(`${line(one)}\texplained: ${one.reason}\n`)
+}
+
+function report(documents: readonly string[], claims: Claims): void {
+  const requirements = documents.map(readRequirements)
+  const reasons = readUnverifiable()
+  const rows = documents.map((document, i) => tally(document, requirements[i], claims, reasons))
+  const unknown = unknownClaims(claims, requirements.flat())
+  const { failed, unfinished } = claims
+  if (values.open !== undefined) {
+    const row = rows.find(one => one.document === values.open)
+    if (row === undefined) fail(`There are no requirements of ${values.open}; there are ${documents.join(', ')}.`)
+    else if (values.json) process.stdout.write(`${JSON.stringify(row.list, null, 2)}\n`)
+    else printOpen(row)
+  } else if (values.json) {
+    const byId = Object.fromEntries([...claims.files].sort())
+    process.stdout.write(`${JSON.stringify({ documents: rows, claims: byId, failed, unfinished, unknown }, null, 2)}\n`)
+  } else printTable(rows)
+  for (const file of failed) fail(`${file} failed: its claims do not count.`)
+  for (const file of unfinished) fail(`${file} did not finish: its claims do not count.`)
+  for (const id of unknown) fail(`${id} is claimed by ${claims.files.get(id)!.join(', ')}, but no document has it.`)
 }
 
 const documents = requirementDocuments()
 if (documents.length === 0) {
-  process.stderr.write('The requirements of the protocol documents are not beside this checkout; nothing to report.\n')
-  process.exitCode = 1
+  fail('The requirements of the protocol documents are not beside this checkout; nothing to report.')
 } else {
-  const claims = collectClaims()
-  const rows = documents.map(document => {
-    const all = readRequirements(document)
-    const testable = all.filter(one => one.testable)
-    const open = testable.filter(one => !claims.has(one.id))
-    return {
-      document,
-      claimed: testable.length - open.length,
-      open: open.length,
-      untestable: all.length - testable.length,
-      list: open
-    }
-  })
-  if (values.open !== undefined) {
-    for (const one of rows.find(row => row.document === values.open)?.list ?? []) {
-      process.stdout.write(`${one.id}\t${one.section}\t${one.text}\n`)
-    }
-  } else if (values.json) {
-    process.stdout.write(
-      `${JSON.stringify(
-        rows.map(({ list: _, ...row }) => row),
-        null,
-        2
-      )}\n`
-    )
-  } else {
-    process.stdout.write(`${'document'.padEnd(18)} claimed    open  untestable\n`)
-    for (const row of rows.filter(one => one.claimed > 0 || one.document.startsWith('MS-OXC'))) {
-      const numbers = [row.claimed, row.open, row.untestable].map((n, i) => String(n).padStart([7, 8, 12][i])).join('')
-      process.stdout.write(`${row.document.padEnd(18)} ${numbers}\n`)
-    }
-  }
+  const claims = values.claims === undefined ? runTests() : readClaims(readFileSync(values.claims, 'utf8'))
+  if (claims !== undefined) report(documents, claims)
 }
