@@ -9,8 +9,8 @@ function claimsOf(t: Test, ending: string): Claims {
   const file = join(t.testdir(), 'claims')
   const fixture = join(import.meta.dirname, 'fixture', 'claiming.js')
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TAP_'))
-  const env = { ...Object.fromEntries(inherited), CONFORMANCE_CLAIMS: file }
-  spawnSync(process.execPath, [fixture, ending], { env, timeout: 20_000 })
+  const env = { ...Object.fromEntries(inherited), CONFORMANCE_CLAIMS: file, FIXTURE_ENDING: ending }
+  spawnSync(process.execPath, [fixture], { env, timeout: 20_000 })
   return readClaims(existsSync(file) ? readFileSync(file, 'utf8') : '')
 }
 

@@ -2,6 +2,8 @@
  * `npm run conformance`: runs the tests, collects the requirements that they claim, and prints per document how many are
  * claimed, open (explained ones among them) and untestable. `-- --open MS-OXCFOLD` lists the open ones of a document;
  * `--json` prints all of it for scripts; `--claims FILE` reads what an earlier run with CONFORMANCE_CLAIMS=FILE wrote.
+ * `--mutate 50 --seed 1` breaks claimed behaviours one at a time and fails when their tests still pass; `--only` narrows
+ * it to a document or to sources whose path matches a pattern, and may be given several times.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,12 +11,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Claims, readClaims, unknownClaims } from './claims.js'
+import { reportMutations } from './mutation/mutation-report.js'
 import { readRequirements, requirementDocuments } from './requirements.js'
 import { type Tally, tally } from './tally.js'
 import { readUnverifiable } from './unverifiable.js'
 
 const { values } = parseArgs({
-  options: { open: { type: 'string' }, json: { type: 'boolean', default: false }, claims: { type: 'string' } }
+  options: {
+    open: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    claims: { type: 'string' },
+    mutate: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true, default: [] }
+  }
 })
 
 function fail(message: string): void {
@@ -80,10 +90,17 @@ function report(documents: readonly string[], claims: Claims): void {
   for (const id of unknown) fail(`${id} is claimed by ${claims.files.get(id)!.join(', ')}, but no document has it.`)
 }
 
-const documents = requirementDocuments()
-if (documents.length === 0) {
-  fail('The requirements of the protocol documents are not beside this checkout; nothing to report.')
-} else {
+async function main(): Promise<void> {
+  if (values.mutate !== undefined) {
+    const count = Number(values.mutate)
+    if (!Number.isInteger(count) || count < 1) return fail(`--mutate takes a number of mutants, not ${values.mutate}.`)
+    return await reportMutations({ count, seed: values.seed, only: values.only, json: values.json })
+  }
+  const documents = requirementDocuments()
+  if (documents.length === 0)
+    return fail('The requirements of the protocol documents are not beside this checkout; nothing to report.')
   const claims = values.claims === undefined ? runTests() : readClaims(readFileSync(values.claims, 'utf8'))
   if (claims !== undefined) report(documents, claims)
 }
+
+await main()

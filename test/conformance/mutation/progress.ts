@@ -1,0 +1,26 @@
+import type { SingleBar } from 'cli-progress'
+
+/** A bar on the error output, if that is a terminal; the package that draws it is loaded when it is needed. */
+export class Progress {
+  private constructor(private readonly bar: SingleBar | undefined) {}
+
+  static async start(what: string, total: number): Promise<Progress> {
+    if (!process.stderr.isTTY || total === 0) return new Progress(undefined)
+    const { default: cliProgress } = await import('cli-progress')
+    const format = `${what}  {bar} {percentage}%  {value} of {total}, {eta_formatted} left`
+    const bar = new cliProgress.SingleBar(
+      { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+      cliProgress.Presets.shades_classic
+    )
+    bar.start(total, 0)
+    return new Progress(bar)
+  }
+
+  step(): void {
+    this.bar?.increment()
+  }
+
+  stop(): void {
+    this.bar?.stop()
+  }
+}
