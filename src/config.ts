@@ -20,6 +20,11 @@ const listOf = <const N extends readonly [string, ...string[]]>(names: N) =>
   z
     .union([z.string().transform(text => text.split(',').map(part => part.trim().toLowerCase())), z.array(z.string())])
     .pipe(z.array(z.enum(names)).min(1))
+/** Mebibytes, or null for `off`. */
+const quota = z.union(
+  [z.null(), z.literal('off').transform(() => null), count(0, 1 << 30)],
+  'must be a number of MiB, or off'
+)
 const yesNo = z.union([z.boolean(), z.enum(['true', 'false']).transform(text => text === 'true')])
 
 /** Every setting of the server. The command line, the environment and a settings file all go through it. */
@@ -91,6 +96,21 @@ export const configSchema = z.strictObject({
     'power: answers leave when their data is flushed to disk. process: survives a kill of the process, not a power cut.'
   ),
   cacheMiB: setting(count(8, 1 << 20), 256, 'MiB', 'Memory for cached table rows and runs.'),
+  quotaWarningMiB: setting(
+    quota,
+    1945,
+    'MiB',
+    'Size of a mailbox at which its owner is warned, for mailboxes without a limit of their own; off: none.'
+  ),
+  quotaSendMiB: setting(quota, 2048, 'MiB', 'Size of a mailbox from which nothing can be sent any more; off: none.'),
+  quotaReceiveMiB: setting(
+    quota,
+    2355,
+    'MiB',
+    'Size of a mailbox to which nothing is added any more, by delivery or by clients; off: none.'
+  ),
+  maxSendMiB: setting(quota, 10, 'MiB', 'Largest message that can be sent; off: any.'),
+  maxReceiveMiB: setting(quota, 10, 'MiB', 'Largest message that is delivered; off: any.'),
   logLevel: setting(
     z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']),
     'info',

@@ -12,7 +12,7 @@ import { type Engine, MemoryEngine } from '../store/index.js'
 import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-store.js'
 import { Authenticator, type AuthScheme, Credentials, openSecretKey } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
-import { Directory } from './directory/index.js'
+import { Directory, type MailboxLimits } from './directory/index.js'
 import { Emsmdb, type EmsmdbOptions } from './emsmdb/index.js'
 import type { Administration, WorldOutcome, WorldText } from './fronts/admin/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
@@ -139,7 +139,8 @@ async function startOver(
   const authenticator = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
-  const mailboxes = new Mailboxes({ objects, runtime, personality, cacheBytes, ownerOf, people: directory })
+  const shared = { objects, runtime, personality, people: directory, limits: mailboxLimitsOf(config) }
+  const mailboxes = new Mailboxes({ ...shared, cacheBytes, ownerOf })
   const { credentials } = authenticator
   const worldTarget = { objects, directory, mailboxes, credentials, log }
   if (world !== null) await applyWorld(world, { ...worldTarget, isAlone: true, onProgress })
@@ -187,6 +188,18 @@ async function startOver(
       await objects.close()
       log.info('server.stopped')
     })
+  }
+}
+
+/** What holds for mailboxes that have no limits of their own. */
+function mailboxLimitsOf(config: Config): MailboxLimits {
+  const bytes = (mebibytes: number | null): number | null => mebibytes && mebibytes * (1 << 20)
+  return {
+    warningBytes: bytes(config.quotaWarningMiB),
+    sendBytes: bytes(config.quotaSendMiB),
+    receiveBytes: bytes(config.quotaReceiveMiB),
+    sendMessageBytes: bytes(config.maxSendMiB),
+    receiveMessageBytes: bytes(config.maxReceiveMiB)
   }
 }
 

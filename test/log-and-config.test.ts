@@ -45,6 +45,8 @@ test('settings', async t => {
     { httpPort: 0, compressResponses: true },
     'from a command line'
   )
+  t.match(parseConfig({ quotaSendMiB: '5', quotaReceiveMiB: 'off' }), { quotaSendMiB: 5, quotaReceiveMiB: null })
+  t.throws(() => parseConfig({ quotaSendMiB: 'much' }), /setting quotaSendMiB: must be a number of MiB, or off/)
   t.throws(() => parseConfig({ httpPort: 70000, durability: 'none' }), /setting httpPort: .*; setting durability: /)
   t.throws(() => parseConfig({ nonsense: 1 } as never), /nonsense/)
   const described = describeSettings()

@@ -28,6 +28,11 @@ interface ServeOptions {
   lmCompatibilityLevel?: string
   replaceSecretKey?: boolean
   personality?: string
+  quotaWarning?: string
+  quotaSend?: string
+  quotaReceive?: string
+  maxSend?: string
+  maxReceive?: string
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   logFormat: 'pretty' | 'json'
 }
@@ -62,6 +67,11 @@ export function serveCommand(): Command {
     .option('--lm-compatibility-level <level>', 'as in Windows: 5 takes NTLMv2 only (default: "3")')
     .option('--replace-secret-key', 'make a new key for passwords when secret.key is lost; all passwords end')
     .option('--personality <name>', 'version of Exchange to behave like; that of the world, or exchange2016')
+    .option('--quota-warning <MiB>', 'size at which the owner of a mailbox is warned, or off (default: "1945")')
+    .option('--quota-send <MiB>', 'size from which nothing can be sent, or off (default: "2048")')
+    .option('--quota-receive <MiB>', 'size to which nothing is added any more, or off (default: "2355")')
+    .option('--max-send <MiB>', 'largest message that can be sent, or off (default: "10")')
+    .option('--max-receive <MiB>', 'largest message that is delivered, or off (default: "10")')
     .addOption(
       new Option('--log-level <level>', 'least important event that is logged')
         .choices(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
@@ -87,7 +97,8 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function start(options: ServeOptions): Promise<RopewalkServer> {
-  const { data, httpPort, httpsPort, tlsCert, tlsKey, world, authSchemes, lmCompatibilityLevel, ...settings } = options
+  const { data, httpPort, httpsPort, tlsCert, tlsKey, world, authSchemes, lmCompatibilityLevel, ...rest } = options
+  const { quotaWarning, quotaSend, quotaReceive, maxSend, maxReceive, ...settings } = rest
   if (world !== undefined && !existsSync(world)) throw new CommandError(`There is no world file ${world}.`)
   const progress = new WorldProgressBar()
   try {
@@ -95,11 +106,14 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
       ...settings,
       dataDir: data,
       httpPort: Number(httpPort),
-      httpsPort: portOrOff(httpsPort),
+      httpsPort: numberOrOff(httpsPort),
       tlsCertFile: tlsCert,
       tlsKeyFile: tlsKey,
       authSchemes: authSchemes?.split(',') as Config['authSchemes'] | undefined,
       lmCompatibilityLevel: lmCompatibilityLevel === undefined ? undefined : Number(lmCompatibilityLevel),
+      ...{ quotaWarningMiB: numberOrOff(quotaWarning), quotaSendMiB: numberOrOff(quotaSend) },
+      ...{ quotaReceiveMiB: numberOrOff(quotaReceive) },
+      ...{ maxSendMiB: numberOrOff(maxSend), maxReceiveMiB: numberOrOff(maxReceive) },
       world,
       onProgress: done => progress.update(done)
     })
@@ -110,7 +124,7 @@ async function start(options: ServeOptions): Promise<RopewalkServer> {
   }
 }
 
-function portOrOff(text: string | undefined): number | null | undefined {
+function numberOrOff(text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined
   return text === 'off' ? null : Number(text)
 }

@@ -9,8 +9,10 @@ import {
   type UserView,
   userChangeSchema
 } from '../fronts/admin/index.js'
+import { limitKeys } from '../world/schema-entries.js'
 import { bold, CommandError, dim, green, line, yellow } from './terminal.js'
 import { parseAttributes } from './user/parse-attributes.js'
+import { parseLimits } from './user/parse-limits.js'
 import { ask, askPassword, readPassword } from './user/read-password.js'
 import { withUsers } from './user/with-users.js'
 
@@ -29,6 +31,7 @@ interface FieldOptions {
   attribute: string[]
   role: string[]
   opens: string[]
+  limit: string[]
   disable?: boolean
   enable?: boolean
 }
@@ -97,6 +100,12 @@ function withFields(command: Command): Command {
     .option('--alias <address>', 'further address; repeat it for several, the list is replaced as a whole', gather, [])
     .option('--attribute <name=value>', 'e.g. title=Clerk; nothing behind = removes, bytes come as @FILE', gather, [])
     .option('--opens <address>', "mailbox that may be opened like the user's own; repeat it for several", gather, [])
+    .option(
+      '--limit <name=size>',
+      `${limitKeys.join(', ')}: e.g. receive=500MB, or unlimited; nothing = server's`,
+      gather,
+      []
+    )
     .option('--role <role>', `${roles.join(', ')} or none; repeat it for several`, gather, [])
     .option('--disable', 'refuse log-ons')
   return command
@@ -167,7 +176,7 @@ async function passwordOf(address: string, options: FieldOptions, asks: boolean)
 }
 
 function fieldsOf(options: FieldOptions): Record<string, unknown> {
-  const { name, alias, attribute, role, opens, disable, enable } = options
+  const { name, alias, attribute, role, opens, limit, disable, enable } = options
   if (disable && enable) throw new CommandError('--disable and --enable do not go together.')
   const attributes = parseAttributes(attribute)
   return {
@@ -175,6 +184,7 @@ function fieldsOf(options: FieldOptions): Record<string, unknown> {
     ...(alias.length > 0 && { aliases: alias.filter(one => one !== '') }),
     ...(attributes !== undefined && { attributes }),
     ...(role.length > 0 && { roles: role.filter(one => one !== 'none') }),
+    ...(limit.length > 0 && { limits: parseLimits(limit) }),
     ...(opens.length > 0 && { opens: opens.filter(one => one !== '') }),
     ...((disable || enable) && { disabled: disable === true })
   }

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert'
 import { keys } from '../../store/index.js'
 import type { ObjectStore } from '../../store/open-store.js'
-import { type Directory, groupsOf } from '../directory/index.js'
+import { groupsOf } from '../directory/index.js'
 import { limits } from '../limits.js'
 import { addressBookEntryId, muidStorePrivate, muidStorePublic, storeEntryId } from '../oxcdata/entry-id.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
@@ -30,6 +30,8 @@ import type { FolderTree } from './folders/folder-tree.js'
 import { type ReceiveFolders, setReceiveFolder } from './folders/receive-folders.js'
 import { logonFolders } from './folders/special-folders.js'
 import { LogonObject } from './logon-object.js'
+import { MailboxSpace } from './mailbox-limits.js'
+import type { MailboxParts, MailboxSurroundings, People } from './mailbox-parts.js'
 import { mailboxComputed, readOnlyMailboxProperties, removableMailboxProperties } from './mailbox-properties.js'
 import { type StoreKind, writeMailbox } from './mailbox-record.js'
 import { CHANGE_LINE, MailboxTurn, OBJECT_LINE } from './mailbox-turn.js'
@@ -57,36 +59,6 @@ import { type Computed, StoredObject } from './stored-object.js'
 import type { OrderIndex } from './tables/order-index.js'
 import { WriterTurns } from './writer-turns.js'
 
-/** What a mailbox asks the directory: who somebody is, and what lists he belongs to. */
-export type People = Pick<Directory, 'entryByGuid' | 'entryByLegacyDn' | 'memberOf'>
-
-/** What all mailboxes of a server share. */
-export interface MailboxSurroundings {
-  readonly objects: ObjectStore
-  readonly runtime: Runtime
-  readonly personality: Personality
-  /** Whose names permissions hold; nobody's when not given. */
-  readonly people?: People
-}
-
-/** What a mailbox is made of when it is opened. */
-export interface MailboxParts {
-  number: number
-  guid: string
-  replicaGuid: string
-  owner: Actor
-  localeId: number
-  storeKind: StoreKind
-  /** For what clients put into open objects. */
-  budget: MemoryBudget
-  properties: ObjectProperties
-  tree: FolderTree
-  names: NamedProperties
-  replids: Replids
-  receive: ReceiveFolders
-  orders: OrderIndex
-}
-
 const ALL_OF_IT = { mayEdit: true, mayDelete: true }
 
 /** One open mailbox: its resident folder tree, its writer turns, and what opens its objects. */
@@ -105,6 +77,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
   override readonly showsWrites = false
   readonly specialFolders: SpecialFolders = logonFolders
   readonly tree: FolderTree
+  /** How much it holds, and how much it may. */
+  readonly space: MailboxSpace
   readonly names: NamedProperties
   readonly replids: Replids
   readonly receive: ReceiveFolders
@@ -142,6 +116,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     this.storeKind = parts.storeKind
     this.properties = parts.properties
     this.tree = parts.tree
+    this.space = new MailboxSpace(parts.tree, () => this.owner, parts.storeKind, surroundings.limits)
     this.names = parts.names
     this.replids = parts.replids
     this.receive = parts.receive
@@ -207,6 +182,8 @@ export class MailboxCore extends StoredObject implements Mailbox {
         this.number,
         this.objects.counters,
         this.events,
+        this.tree,
+        this.space,
         this.filetime(),
         this.watch
       )

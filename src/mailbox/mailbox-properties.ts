@@ -1,5 +1,4 @@
 import { Writer } from '../bufferstructs/index.js'
-import type { MailboxLimits } from '../directory/principal.js'
 import { storedString } from '../oxcdata/stored-string.js'
 import * as tags from '../oxprops/property-tags.generated.js'
 import { entryIdOfFolder } from './entry-ids.js'
@@ -67,17 +66,10 @@ function sum(core: MailboxCore, of: (counters: FolderCounters) => number): numbe
   return total
 }
 
-const bytes = (core: MailboxCore): number =>
-  sum(core, counters => counters.contentBytes + counters.associatedBytes + counters.softDeletedBytes)
-
-/** The limits that the directory has for the owner of the mailbox. */
-function limitsOf(core: MailboxCore): MailboxLimits | undefined {
-  return (core.owner as { limits?: MailboxLimits }).limits
-}
-
 /** A limit as clients read it: in kilobytes, -1 where there is none. */
-function kibibytes(bytes: number | null | undefined): Uint8Array {
-  return int32(bytes == null ? UNLIMITED : Math.min(0x7fffffff, Math.floor(bytes / 1024)))
+function kibibytes(bytes: number | null): Uint8Array {
+  const kilobytes = bytes === null ? UNLIMITED : Math.floor(bytes / 1024)
+  return int32(kilobytes >= 0x7fffffff ? UNLIMITED : kilobytes)
 }
 
 function hasSearches(core: MailboxCore): boolean {
@@ -104,8 +96,8 @@ export const storeCommon: readonly (readonly [tag: number, of: (core: MailboxCor
   [tags.PidTagMappingSignature, core => core.mappingSignature],
   [tags.PidTagObjectType, () => int32(STORE_OBJECT)],
   [tags.PidTagContentCount, core => int32(sum(core, counters => counters.contentCount))],
-  [tags.PidTagMessageSize, core => size32(bytes(core))],
-  [tags.PidTagMessageSizeExtended, core => int64(BigInt(bytes(core)))],
+  [tags.PidTagMessageSize, core => size32(core.space.sizeBytes)],
+  [tags.PidTagMessageSizeExtended, core => int64(BigInt(core.space.sizeBytes))],
   [tags.PidTagCodePageId, core => int32(core.codePage)]
 ]
 
@@ -125,9 +117,10 @@ export const mailboxComputed = computedTable<MailboxCore>([
     ([tag, folder]) => [tag, (core: MailboxCore) => entryIdOfFolder(core, specialFid(folder))] as const
   ),
   [tags.PidTagExtendedRuleSizeLimit, () => int32(EXTENDED_RULE_BYTES)],
-  [tags.PidTagMaximumSubmitMessageSize, core => kibibytes(limitsOf(core)?.sendMessageBytes)],
-  [tags.PidTagProhibitReceiveQuota, core => kibibytes(limitsOf(core)?.receiveBytes)],
-  [tags.PidTagProhibitSendQuota, core => kibibytes(limitsOf(core)?.sendBytes)],
+  [tags.PidTagMaximumSubmitMessageSize, core => kibibytes(core.space.limits.sendMessageBytes)],
+  [tags.PR_STORAGE_QUOTA_LIMIT, core => kibibytes(core.space.limits.warningBytes)],
+  [tags.PidTagProhibitReceiveQuota, core => kibibytes(core.space.limits.receiveBytes)],
+  [tags.PidTagProhibitSendQuota, core => kibibytes(core.space.limits.sendBytes)],
   [tags.PidTagSerializedReplidGuidMap, replidMap, 'unlisted']
 ])
 

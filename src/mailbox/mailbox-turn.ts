@@ -7,9 +7,12 @@ import {
   type FolderCounters,
   type FolderNode,
   LAST_ID_BLOCK,
+  liveBytes,
   writeCounters,
   writeFolder
 } from './folders/folder-node.js'
+import type { FolderTree } from './folders/folder-tree.js'
+import type { MailboxSpace } from './mailbox-limits.js'
 import type { WriteTurn } from './writer-turns.js'
 
 /** Name of the line of object ids and of the line of change numbers in the store's counters. */
@@ -32,6 +35,8 @@ export class MailboxTurn {
     private readonly mailbox: number,
     private readonly lines: Counters,
     private readonly events: MailboxEvents,
+    private readonly tree: FolderTree,
+    private readonly space: MailboxSpace,
     time: bigint,
     /** Told of what the turn does while it does it. */
     private readonly watch?: (turn: MailboxTurn, event: MailboxEvent) => void
@@ -83,6 +88,16 @@ export class MailboxTurn {
     return copy
   }
 
+  /** What `bytes` were just added to must have had room for them: see MailboxSpace. */
+  demandSpace(bytes: number): void {
+    const { space } = this
+    let after = space.sizeBytes
+    for (const [node, counters] of this.counterCopies) {
+      if (node.type !== 'search') after += liveBytes(counters) - liveBytes(node.counters)
+    }
+    space.demandGrowth(after - bytes, after)
+  }
+
   /** A new id for a message of the folder, from the folder's own block. */
   takeMid(node: FolderNode): Mid {
     const counters = this.counters(node)
@@ -131,9 +146,7 @@ export class MailboxTurn {
         this.tell({ kind: 'folderCounts', fid: node.fid, contentCount, unreadCount })
       }
       this.batch.put(keys.folderCounters.of(this.mailbox, node.fid), writeCounters(counters))
-      this.after(() => {
-        node.counters = counters
-      })
+      this.after(() => this.tree.count(node, counters))
     }
   }
 }

@@ -7,7 +7,7 @@ import { ErrorCode } from '../oxcdata/error-code.js'
 export const REFUSALS = {
   noMailbox: { status: '5.1.1', code: ErrorCode.ecNotFound, text: 'there is no such mailbox' },
   notForMail: { status: '5.2.1', code: ErrorCode.ecNotSupported, text: 'the mailbox takes no messages' },
-  mailboxFull: { status: '5.2.2', code: ErrorCode.ecQuotaExceeded, text: 'the mailbox is full' },
+  mailboxFull: { status: '5.2.2', code: ErrorCode.ecShutoffQuotaExceeded, text: 'the mailbox is full' },
   messageTooLarge: {
     status: '5.2.3',
     code: ErrorCode.ecMaxSubmissionExceeded,

@@ -2,7 +2,9 @@ import type { Directory, Principal } from '../directory/index.js'
 import type { MailboxCore } from '../mailbox/mailbox-core.js'
 import type { Mailboxes } from '../mailbox/mailboxes.js'
 import type { StoreMessage } from '../mailbox/messages/message.js'
+import { ErrorCode } from '../oxcdata/error-code.js'
 import type { Fid, Mid } from '../oxcdata/ids.js'
+import { MapiError } from '../oxcdata/map-error.js'
 import type { PropertyBag } from '../oxcdata/property-bag.js'
 import { stringOf } from '../oxcdata/stored-string.js'
 import * as tags from '../oxprops/property-tags.generated.js'
@@ -75,9 +77,9 @@ export class Delivery {
     try {
       await fillMessage(message, { ...source, properties }, this.options.directory)
       setTopic(message)
-      demandSize(message, recipient)
+      demandSize(message, mailbox, recipient)
       const kept = await this.step(message, mailbox, recipient, folderId)
-      const messageId = kept ? await message.save({ force: false, keepOpen: 'no' }, mailbox.owner) : 0
+      const messageId = kept ? await save(message, recipient) : 0
       await mailbox.durable()
       const internetMessageId = textOf(properties, tags.PidTagInternetMessageId) ?? ''
       return { mailbox, folderId: message.fid, messageId, internetMessageId }
@@ -135,6 +137,16 @@ export class Delivery {
   }
 }
 
+/** Others may have filled the mailbox since it was looked at. */
+async function save(message: StoreMessage, { address }: Principal): Promise<Mid> {
+  try {
+    return await message.save({ force: false, keepOpen: 'no' }, message.core.owner)
+  } catch (error) {
+    if (!(error instanceof MapiError) || error.code !== ErrorCode.ecShutoffQuotaExceeded) throw error
+    throw new DeliveryRefused('mailboxFull', `The mailbox of ${address} has become full.`)
+  }
+}
+
 /** A message that names no topic has its subject without the prefix as one ([MS-OXOMSG] 2.2.1.5). */
 function setTopic(message: StoreMessage): void {
   if (typeof message.value(tags.PidTagConversationTopic) !== 'number') return
@@ -142,27 +154,25 @@ function setTopic(message: StoreMessage): void {
   if (typeof bytes !== 'number') message.set([{ tag: tags.PidTagConversationTopic, bytes }], message.core.owner)
 }
 
-/** A mailbox at its limit takes nothing more ([MS-OXCSTOR] 2.2.2.1.1.4 PidTagProhibitReceiveQuota). */
-function demandSpace(mailbox: MailboxCore, { limits, address }: Principal): void {
-  if (limits.receiveBytes === null) return
-  let bytes = 0
-  for (const { counters, type } of mailbox.tree.all()) {
-    // What a search folder shows lies elsewhere.
-    if (type === 'search') continue
-    bytes += counters.contentBytes + counters.associatedBytes + counters.softDeletedBytes
-  }
-  if (bytes < limits.receiveBytes) return
+/** A mailbox at its limit takes nothing more ([MS-OXCSTOR] 2.2.2.1.1.3 PidTagProhibitReceiveQuota). */
+function demandSpace({ space }: MailboxCore, recipient: Principal): void {
+  const { receiveBytes } = space.limitsFor(recipient)
+  const { sizeBytes } = space
+  if (receiveBytes === null || sizeBytes < receiveBytes) return
   throw new DeliveryRefused(
     'mailboxFull',
-    `The mailbox of ${address} has ${bytes} bytes, at most ${limits.receiveBytes}.`
+    `The mailbox of ${recipient.address} has ${sizeBytes} bytes, at most ${receiveBytes}.`
   )
 }
 
-function demandSize(message: StoreMessage, { limits, address }: Principal): void {
+function demandSize(message: StoreMessage, { space }: MailboxCore, recipient: Principal): void {
   const size = message.sizeBytes()
-  if (limits.receiveMessageBytes === null || size <= limits.receiveMessageBytes) return
-  const most = limits.receiveMessageBytes
-  throw new DeliveryRefused('messageTooLarge', `The message has ${size} bytes; ${address} takes at most ${most}.`)
+  const most = space.limitsFor(recipient).receiveMessageBytes
+  if (most === null || size <= most) return
+  throw new DeliveryRefused(
+    'messageTooLarge',
+    `The message has ${size} bytes; ${recipient.address} takes at most ${most}.`
+  )
 }
 
 function textOf(bag: PropertyBag, tag: number): string | undefined {

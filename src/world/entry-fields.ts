@@ -13,7 +13,7 @@ import {
 import { digestOf } from './canonical.js'
 import type { WorldDelegate } from './schema-entries.js'
 import { limitKeys } from './schema-entries.js'
-import { bytesOfSize, filterOf } from './schema-values.js'
+import { filterOf, parseLimit } from './schema-values.js'
 import type { WorldEntry } from './world-entries.js'
 import { attributesFrom, type WorldFiles } from './world-files.js'
 
@@ -101,7 +101,7 @@ function limitsOf(
 ): MailboxLimits {
   const sizes = limitKeys.map(key => {
     const size = limits?.[key]
-    return [`${key}Bytes`, size === undefined ? null : bytesOfSize(size)]
+    return [`${key}Bytes`, size === undefined ? null : (parseLimit(size) ?? null)]
   })
   return Object.fromEntries(sizes) as MailboxLimits
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type MailboxLimits, noLimits, roles } from '../directory/index.js'
 import { folderSchema, publicFolderKeys } from './schema-items.js'
-import { address, allAttributes, culture, filter, rights, size } from './schema-values.js'
+import { address, allAttributes, culture, filter, limitSize, rights } from './schema-values.js'
 
 /** Who there is: mailboxes of all kinds, lists, contacts, public folders. */
 
@@ -42,7 +42,7 @@ const common = {
 const LIMIT_TEXTS: Readonly<Record<keyof MailboxLimits, string>> = {
   warningBytes: 'Size of the mailbox at which its owner is warned',
   sendBytes: 'Size at which nothing can be sent any more',
-  receiveBytes: 'Size at which nothing is delivered any more',
+  receiveBytes: 'Size at which nothing is added any more, by delivery or by clients',
   sendMessageBytes: 'Largest message that can be sent',
   receiveMessageBytes: 'Largest message that is delivered'
 }
@@ -55,10 +55,9 @@ export const limitKeys = Object.keys(noLimits).map(key => key.replace(/Bytes$/, 
 
 const limits = z
   .strictObject(
-    Object.fromEntries(limitKeys.map(key => [key, size.optional().describe(LIMIT_TEXTS[`${key}Bytes`])])) as Record<
-      LimitKey,
-      z.ZodOptional<typeof size>
-    >
+    Object.fromEntries(
+      limitKeys.map(key => [key, limitSize.optional().describe(LIMIT_TEXTS[`${key}Bytes`])])
+    ) as Record<LimitKey, z.ZodOptional<typeof limitSize>>
   )
   .meta({ id: 'limits' })
 
@@ -84,7 +83,9 @@ const mailboxKeys = {
     .describe('Who may send on its behalf; with an object: and use its folders'),
   opens: addresses.describe('Addresses of other mailboxes that this one may open with full access'),
   roles: z.array(z.enum(roles)).default([]).describe('What it may do beyond its own mailbox'),
-  limits: limits.optional().describe('Limits, each a size such as `2 GB`'),
+  limits: limits
+    .optional()
+    .describe('Limits, each a size such as `2 GB` or `unlimited`; those of the server when absent'),
   culture: culture.optional().describe('Language of the folder names of a new mailbox, e.g. de-DE; en-US when absent'),
   locale: culture.optional().describe('Former name of `culture`'),
   folders: z.array(folderSchema).default([]).describe('Folders and what lies in them')
@@ -144,7 +145,7 @@ export const publicFolderMailboxSchema = z
   .strictObject({
     address: address.describe('SMTP address of the mailbox that holds the public folders'),
     name: name.default('Public Folders'),
-    limits: limits.optional().describe('Limits, each a size such as `2 GB`'),
+    limits: limits.optional().describe('Limits, each a size such as `2 GB` or `unlimited`'),
     culture: culture.optional().describe('Language of the mailbox')
   })
   .meta({ id: 'publicFolderMailbox' })

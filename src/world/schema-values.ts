@@ -48,6 +48,16 @@ export function bytesOfSize(value: number | string): number {
   return parseSize(value) ?? 0
 }
 
+export const UNLIMITED = 'unlimited'
+
+/** A limit: a size, or none at all, also where the server has one for those who say nothing. */
+export const limitSize = z.union([size, z.literal(UNLIMITED)])
+
+/** Bytes of a limit that was checked before; undefined for a text that is none. */
+export function parseLimit(limit: number | string): number | undefined {
+  return limit === UNLIMITED ? Number.MAX_SAFE_INTEGER : parseSize(limit)
+}
+
 /** Bytes from a file beside the world file, or written out. */
 export const content = z.union([
   z.string().min(1).max(4096).describe('Path of a file, relative to the world file'),

@@ -67,6 +67,19 @@ function spawned(args: readonly string[], input = ''): Promise<Ran> {
 
 const users = async () => JSON.parse((await run(['list', '--json'])).out) as { address: string; disabled: boolean }[]
 
+async function limit(test: typeof t, kim: string): Promise<void> {
+  const limits = ['--limit', 'receive=2 MB', '--limit', 'send=unlimited', '--limit', 'warning=']
+  const limited = await run(['set', kim, ...limits, '--json'])
+  test.match(JSON.parse(limited.out), {
+    limits: { receiveBytes: 2 << 20, sendBytes: Number.MAX_SAFE_INTEGER, warningBytes: null }
+  })
+  test.match(await run(['set', kim, '--limit', 'receive=much']), { code: 1, err: /--limit receive: a size such as/ })
+  test.match(await run(['set', kim, '--limit', 'size=1MB']), {
+    code: 1,
+    err: /name=size is wanted.*\n.*warning, send/s
+  })
+}
+
 /** What is asked of users, the same with and without a server. */
 async function manage(test: typeof t, domain: string): Promise<void> {
   const kim = `kim@${domain}`
@@ -116,6 +129,7 @@ async function manage(test: typeof t, domain: string): Promise<void> {
   )
   test.match(enabled, { disabled: false, aliases: [], roles: [], hasPassword: false, name: 'Kim Kay' })
 
+  await limit(test, kim)
   const again = await run(['add', kim, '--no-password'])
   test.match(again, { code: 1, err: /address: the address .* belongs to .* already\n.*user set/s })
   test.match(await run(['set', `nobody@${domain}`, '--name', 'x']), { code: 1, err: /has no nobody@.*\n.*user list/s })

@@ -1,5 +1,6 @@
 import type { Actor } from '../../src/mailbox/domain.js'
-import type { MailboxCore, People } from '../../src/mailbox/mailbox-core.js'
+import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
+import type { People } from '../../src/mailbox/mailbox-parts.js'
 import { Mailboxes } from '../../src/mailbox/mailboxes.js'
 import { exchange2016 } from '../../src/personality.js'
 import { customRuntime, type Runtime } from '../../src/runtime.js'

@@ -67,19 +67,19 @@ const attributesChange = z
 
 const bytesLimit = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullable()
 const limitShape = {
-  warningBytes: bytesLimit.describe('Size of the mailbox at which its owner is warned; null: none'),
+  warningBytes: bytesLimit.describe('Size of the mailbox at which its owner is warned'),
   sendBytes: bytesLimit.describe('Size at which nothing can be sent'),
-  receiveBytes: bytesLimit.describe('Size at which nothing is delivered'),
+  receiveBytes: bytesLimit.describe('Size at which nothing is added any more, by delivery or by clients'),
   sendMessageBytes: bytesLimit.describe('Largest message that may be sent'),
   receiveMessageBytes: bytesLimit.describe('Largest message that is delivered')
 }
 const limits = z
   .strictObject(limitShape)
-  .meta({ id: 'Limits', description: 'Limits of the mailbox in bytes; null: none' })
+  .meta({ id: 'Limits', description: 'Limits of the mailbox in bytes; null: that of the server' })
 const limitsChange = z
   .strictObject(limitShape)
   .partial()
-  .meta({ id: 'LimitsChange', description: 'Limits to set; null lifts one' })
+  .meta({ id: 'LimitsChange', description: 'Limits to set; null: that of the server' })
 
 const filter = z
   .strictObject({

@@ -40,6 +40,11 @@ export interface FolderCounters {
   nextArticle: number
 }
 
+/** What counts of a folder for the size of the mailbox: its messages but for soft-deleted ones. */
+export function liveBytes({ contentBytes, associatedBytes }: FolderCounters): number {
+  return contentBytes + associatedBytes
+}
+
 /** Ids of the first block of a folder; each further block is twice as large, up to the last. */
 export const FIRST_ID_BLOCK = 64
 export const LAST_ID_BLOCK = 65_536

@@ -107,6 +107,8 @@ export class MessageStore {
       properties
     }
     countMessage(counters, next, 1)
+    const grown = next.softDeleted ? 0 : sizeOf(next) - (previous === undefined ? 0 : sizeOf(previous))
+    if (grown > 0) turn.demandSpace(grown)
     this.indexChange(turn, mid, previous, next)
     turn.tell(eventOf(mid, previous, next, origin))
     const set = rowSet(next.associated, next.softDeleted)
@@ -324,9 +326,13 @@ function terminated(head: Uint8Array): Uint8Array {
 /** What of a message its folder counts. */
 export type CountedMessage = Pick<MessageRecord, 'associated' | 'softDeleted' | 'properties'>
 
+function sizeOf({ properties }: Pick<MessageRecord, 'properties'>): number {
+  return readInt32(properties.value(PidTagMessageSize)) ?? 0
+}
+
 /** Counts a message in its folder's counters. */
 export function countMessage(counters: FolderCounters, record: CountedMessage, by: 1 | -1): void {
-  const size = readInt32(record.properties.value(PidTagMessageSize)) ?? 0
+  const size = sizeOf(record)
   if (record.softDeleted) {
     counters.softDeletedBytes += by * size
     if (record.associated) counters.softDeletedAssociatedCount += by

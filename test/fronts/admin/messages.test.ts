@@ -192,7 +192,7 @@ t.test('limits are kept, and refusals say what a sender would be told', async t 
   t.match(large.body, { enhancedStatus: '5.2.3', error: 'ecMaxSubmissionExceeded' })
   await set({ receiveMessageBytes: null, receiveBytes: 0 })
   const full = await admin.demand(507, 'POST', path, { body: message })
-  t.match(full.body, { enhancedStatus: '5.2.2', error: 'ecQuotaExceeded' })
+  t.match(full.body, { enhancedStatus: '5.2.2', error: 'ecShutoffQuotaExceeded' })
   t.strictSame(await folderCounts(session, session.folderIds[LogonFolder.inbox]), [0, 0], 'nothing came in')
   await set({ receiveBytes: 1 })
   await admin.demand(201, 'POST', path, { body: message })
