@@ -111,6 +111,8 @@ export interface RopDefinition<Req, Res, In extends ObjectKind, Dest extends Obj
   readonly input: readonly In[]
   /** ReturnValue for an input object of another kind where the documents do not say ecNotSupported. */
   readonly wrongKindError?: number
+  /** ReturnValue for a released object where the ROP's document does not say ecInvalidObject as [MS-OXCROPS] 3.2.5.4 does. */
+  readonly releasedHandleError?: number
   readonly destination?: readonly Dest[]
   /** The destination may be an object of another logon of the session, that is, in another mailbox ([MS-OXCFOLD] 2.2.1.7). */
   readonly destinationOfAnyLogon?: boolean
@@ -196,6 +198,7 @@ export function rop<
     handles,
     input: definition.input,
     wrongKindError: definition.wrongKindError,
+    releasedHandleError: definition.releasedHandleError,
     destination: definition.destination,
     destinationOfAnyLogon: definition.destinationOfAnyLogon,
     output: definition.output,

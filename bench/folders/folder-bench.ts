@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { RopCopyFolder } from '../../rops/folder/rop-copy-folder.js'
 import { RopDeleteFolder } from '../../rops/folder/rop-delete-folder.js'
 import { RopEmptyFolder } from '../../rops/folder/rop-empty-folder.js'
@@ -20,14 +19,15 @@ import { startServer } from '../../src/index.js'
 import { PidTagContentCount } from '../../src/oxprops/property-tags.generated.js'
 import { systemRuntime } from '../../src/runtime.js'
 import { type World, worldSchema } from '../../src/world/schema.js'
+import { type LoopDelays, LoopWatch } from '../loop-delay.js'
 
 export interface FolderFigure {
   name: string
   messages: number
   /** From the request to its response. */
   elapsedMs: number
-  /** Longest time that the event loop was held meanwhile. */
-  longestDelayMs: number
+  /** How long the event loop was held meanwhile. */
+  delays: LoopDelays
   /** Longest and middle time that the other client waited for an answer meanwhile, and how often it asked. */
   longestWaitMs: number
   middleWaitMs: number
@@ -116,22 +116,21 @@ class FolderBench {
       batch.add(RopOpenFolder, { input: 0, output: batch.slot() }, { folderId, openModeFlags: 0 })
     }
     const result = add(batch)
-    const delay = monitorEventLoopDelay({ resolution: 1 })
     const waits: number[] = []
     let isRunning = true
     const asking = this.ask(waits, () => isRunning)
-    delay.enable()
+    const watch = new LoopWatch()
     const started = systemRuntime.monotonic()
     await this.worker.client.execute(batch).finally(() => {
       isRunning = false
     })
     const elapsedMs = systemRuntime.monotonic() - started
-    delay.disable()
+    const delays = watch.stop()
     await asking
     if (result.returnValue !== 0) throw new Error(`${name}: 0x${result.returnValue.toString(16)}`)
     waits.sort((a, b) => a - b)
     this.figures.push({
-      ...{ name, messages: this.messages, elapsedMs, longestDelayMs: delay.max / 1e6 },
+      ...{ name, messages: this.messages, elapsedMs, delays },
       ...{ longestWaitMs: waits.at(-1)!, middleWaitMs: waits[waits.length >> 1], asked: waits.length }
     })
   }

@@ -6,7 +6,8 @@ const { values } = parseArgs({ options: { messages: { type: 'string', default: '
 for (const figure of await benchFolders(Number(values.messages))) {
   process.stdout.write(
     `${String(figure.messages).padStart(8)} ${figure.name.padEnd(26)} ${figure.elapsedMs.toFixed(0).padStart(8)} ms ` +
-      `${figure.longestDelayMs.toFixed(1).padStart(8)} ms longest delay ${figure.longestWaitMs.toFixed(1).padStart(8)} ms longest wait ` +
+      `${figure.delays.longestMs.toFixed(1).padStart(8)} ms longest delay ` +
+      `(${figure.delays.longestOwnMs?.toFixed(1) ?? '?'} ms of its own) ${figure.longestWaitMs.toFixed(1).padStart(8)} ms longest wait ` +
       `${figure.middleWaitMs.toFixed(1).padStart(6)} ms middle wait ${String(figure.asked).padStart(6)} asked\n`
   )
 }

@@ -363,16 +363,12 @@ export class Execution {
     return 0
   }
 
-  #resolve(
-    slot: number,
-    kinds: readonly ObjectKind[],
-    { wrongKindError }: Rop,
-    logon: Logon | undefined
-  ): ServerObject | number {
+  #resolve(slot: number, kinds: readonly ObjectKind[], row: Rop, logon: Logon | undefined): ServerObject | number {
     if (slot >= this.#list.handles.length) return ErrorCode.ecNullObject
     const found = this.#session.handles.resolve(this.#list.handles[slot], logon)
+    if (found === ErrorCode.ecInvalidObject) return row.releasedHandleError ?? found
     if (typeof found === 'number') return found
-    return kinds.includes(found.kind) ? found : (wrongKindError ?? ErrorCode.ecNotSupported)
+    return kinds.includes(found.kind) ? found : (row.wrongKindError ?? ErrorCode.ecNotSupported)
   }
 
   /**

@@ -8,7 +8,7 @@ import { access, demandRight } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
 import { searcherOf } from './search.js'
 
-type Partial = { partial: boolean }
+type Completion = { partial: boolean }
 
 /**
  * What is done to messages that a search folder shows is done to the messages themselves, in the folders that hold them and with the
@@ -19,8 +19,8 @@ export async function inHomeFolders(
   core: MailboxCore,
   searchFolder: FolderNode,
   mids: readonly Mid[],
-  work: (home: FolderNode, mids: readonly Mid[]) => Maybe<Partial>
-): Promise<Partial> {
+  work: (home: FolderNode, mids: readonly Mid[]) => Maybe<Completion>
+): Promise<Completion> {
   const { homes, isCut } = homesOf(core, searchFolder, mids)
   let partial = isCut
   let done = 0

@@ -234,6 +234,8 @@ t.test('bookmarks before columns, of other tables, of released ones, and too man
   await client.release(marked.table)
   t.equal(await marked.seek(used, 0), 0x80040108, 'the table has gone, and its bookmarks with it')
   requirement('MS-OXCTABL_R524', 'MS-OXCTABL_R546')
+  t.equal(await marked.free(used), NULL_OBJECT, 'RopFreeBookmark has an error of its own for it')
+  requirement('MS-OXCTABL_R248', 'MS-OXCTABL_R552')
 
   const table = new Marked(client, await client.contents(folder, columns), columns)
   for (let n = 0; n < limits.bookmarksPerTable; n++) await table.mark()
