@@ -7,6 +7,7 @@ import type { Restriction } from '../../src/oxcdata/restriction.js'
 import type { SortOrder } from '../../src/oxcdata/sort-order.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
+import { requirement } from '../conformance/ledger.js'
 import { FID, MAILBOX, ModelFolder, type ModelMessage, midOf, randomNumbers, readRows } from './table-model.js'
 
 type Compare = (a: ModelMessage, b: ModelMessage) => number
@@ -172,6 +173,7 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
         openAll()
       }
     }
+    requirement('MS-OXCTABL_R119', 'MS-OXCTABL_R117', 'MS-OXCTABL_R437', 'MS-OXCTABL_R451', 'MS-OXCTABL_R462')
   })
 }
 

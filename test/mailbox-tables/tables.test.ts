@@ -251,6 +251,22 @@ t.test('a restriction looks at the whole of a long value and at recipients', asy
   t.equal(await table.rowCount(), 0)
 })
 
+t.test('a restriction looks at the whole of long bytes', async t => {
+  const mailbox = await (await Fixture.open()).create(1)
+  const index = (last: number) => new Uint8Array(600).fill(last, 599)
+  const tag = tags.PidTagConversationIndex
+  for (const last of [1, 2]) await addMessage(mailbox, { [tags.PidTagSubject]: `ends in ${last}`, [tag]: index(last) })
+  const table = await inboxTable(mailbox)
+  const is = (bytes: Uint8Array): Restriction => ({
+    ...{ kind: 'property', relop: 0x04, tag },
+    value: { tag, bytes: encodeValue(tagType(tag), bytes) }
+  })
+  table.restrict(is(index(2)))
+  t.same(await subjects(table), ['ends in 2'])
+  table.restrict(is(index(3)))
+  t.same(await subjects(table), [])
+})
+
 t.test('a multivalue instance column shows one row for each value', async t => {
   const mailbox = await (await Fixture.open()).create(1)
   const keywords = 0x6666101f

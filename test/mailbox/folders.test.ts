@@ -15,6 +15,7 @@ import { alice, Fixture } from './mailbox-fixture.js'
 const inbox = specialFid('inbox')
 const OPEN = { access: 'readWrite', softDeleted: false, codePage: 1252 } as const
 const KEEP = { force: false, keepOpen: 'readWrite' } as const
+const TABLE = { softDeleted: false, unicode: true, suppressNotifications: false, codePage: 1252 } as const
 
 function get(object: { value(tag: number): Uint8Array | number }, tag: number): PropertyValue | undefined {
   const value = object.value(tag)
@@ -275,9 +276,29 @@ t.test('an open folder that was removed says so', async t => {
   const mailbox = await fixture.create(1)
   const parent = mailbox.openFolder(inbox, {}, alice)
   const folder = await createIn(parent, 'Gone')
+  const other = await createIn(parent, 'Other')
+  const mids = await addMessages(mailbox, inbox, 1)
   await parent.removeFolder(folder.fid, { messages: true, folders: true, hard: true }, alice)
-  t.throws(() => folder.value(tags.PidTagDisplayName), { code: ErrorCode.ecObjectDeleted })
-  t.throws(() => folder.createFolder(spec('x'), alice), { code: ErrorCode.ecObjectDeleted })
+  const all = { hard: false, associated: false }
+  const uses: Record<string, () => unknown> = {
+    value: () => folder.value(tags.PidTagDisplayName),
+    set: () => folder.set([{ tag: tags.PidTagComment, bytes: storedString('x') }], alice),
+    remove: () => folder.remove([tags.PidTagComment], alice),
+    createFolder: () => folder.createFolder(spec('x'), alice),
+    removeFolder: () => folder.removeFolder(other.fid, { messages: true, folders: true, hard: true }, alice),
+    emptyFolder: () => folder.emptyFolder(all, alice),
+    moveFolder: () => folder.moveFolder(other.fid, parent, 'x', alice),
+    moveFolderInto: () => parent.moveFolder(other.fid, folder, 'x', alice),
+    copyFolderInto: () => parent.copyFolder(other.fid, folder, { name: 'x', isRecursive: true }, alice),
+    moveMessagesInto: () => parent.moveCopyMessages(folder, mids, { copy: false }, alice),
+    deleteMessages: () => folder.deleteMessages(mids, { hard: false, notifyNonRead: false }, alice),
+    setReadFlags: () => folder.setReadFlags(mids, 0, alice),
+    searchCriteria: () => folder.searchCriteria({ unicode: true }, alice),
+    hierarchyTable: () => folder.hierarchyTable({ ...TABLE, depth: false }, alice),
+    contentsTable: () => folder.contentsTable({ ...TABLE, associated: false, conversationMembers: false }, alice)
+  }
+  for (const [name, use] of Object.entries(uses))
+    await t.rejects(async () => use(), { code: ErrorCode.ecObjectDeleted }, name)
 })
 
 t.test('a check tells what does not agree', async t => {

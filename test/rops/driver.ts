@@ -32,6 +32,7 @@ export interface DriverOptions {
   isAdministrator?: EmsmdbOptions['isAdministrator']
   publicFolders?: EmsmdbOptions['publicFolders']
   progressAfterMs?: number
+  monotonic?: () => number
 }
 
 export interface CallOptions {
@@ -102,7 +103,7 @@ export class Driver {
     const actor = options.actor ?? alice
     const emsmdb = new Emsmdb({
       personality: { ...exchange2016, ...options.personality },
-      runtime: customRuntime({ now: () => NOW_MS }),
+      runtime: customRuntime({ now: () => NOW_MS, ...(options.monotonic && { monotonic: options.monotonic }) }),
       ropTable,
       findMailbox: options.findMailbox ?? (dn => (dn === mailbox.owner.legacyDn ? mailbox : undefined)),
       redirect: options.redirect,

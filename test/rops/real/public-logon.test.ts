@@ -179,14 +179,20 @@ t.test('another server is told to those who ask for one', async t => {
 
 t.test('who does not go where he is sent has to wait', async t => {
   const world = await PublicWorld.open()
+  let nowMs = 1000
   const client = await connectTo(world, alice, {
-    redirect: mailbox => (mailbox === world.folders ? 'there' : undefined)
+    redirect: mailbox => (mailbox === world.folders ? 'there' : undefined),
+    monotonic: () => nowMs
   })
   const answers = []
   for (let attempt = 0; attempt < 7; attempt++) answers.push((await logOnTo(client)).returnValue)
   t.same(answers, [...Array(5).fill(ecWrongServer), ecServerPaused, ecServerPaused])
   requirement('MS-OXCSTOR_R3103', 'MS-OXCSTOR_R191', 'MS-OXCSTOR_R192')
   t.equal((await client.driver.logOn()).returnValue, 0, 'what is here is open to him')
+  nowMs += 9999
+  t.equal((await logOnTo(client)).returnValue, ecServerPaused)
+  nowMs += 1
+  t.equal((await logOnTo(client)).returnValue, ecWrongServer, 'after ten seconds he may ask again')
 })
 
 t.test('what folders of a public logon look like', async t => {
