@@ -13,12 +13,13 @@ import { type ObjectStore, openStore, openStoreDirectory } from '../store/open-s
 import { Authenticator, type AuthScheme, Credentials, openSecretKey } from './auth/index.js'
 import { type Config, parseConfig, personalities } from './config.js'
 import { Directory, type MailboxLimits } from './directory/index.js'
-import { Emsmdb, type EmsmdbOptions } from './emsmdb/index.js'
+import { Emsmdb, type EmsmdbOptions, type EmsmdbSession } from './emsmdb/index.js'
 import type { Administration, WorldOutcome, WorldText } from './fronts/admin/index.js'
 import { AutodiscoverEndpoint } from './fronts/autodiscover/index.js'
 import { HttpServer, httpLimits } from './fronts/http/index.js'
 import { createLog, type Log, silentLog } from './log.js'
 import { type CheckResult, checkStore } from './mailbox/check.js'
+import type { Mailbox } from './mailbox/domain.js'
 import type { MailboxLifecycle } from './mailbox/mailbox-lifecycle.js'
 import { Mailboxes } from './mailbox/mailboxes.js'
 import { type AdministrationParts, openAdminFront, openAdministration } from './open-administration.js'
@@ -136,6 +137,7 @@ async function startOver(
 ): Promise<RopewalkServer> {
   const personality = personalities[config.personality]
   const directory = await Directory.open(objects.store, runtime, world?.organization)
+  directory.serverNames = namesOfServer(config)
   const authenticator = await openAuthenticator(objects, directory, config, runtime, log, dataDir)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const cacheBytes = config.cacheMiB << 20
@@ -191,6 +193,12 @@ async function startOver(
   }
 }
 
+/** Names by which people call this server when they say who has a mailbox. */
+function namesOfServer({ serverName, publicUrl }: Config): string[] {
+  const published = publicUrl === '' ? [] : [new URL(publicUrl).host, new URL(publicUrl).hostname]
+  return [serverName, ...published].map(name => name.toLowerCase())
+}
+
 /** What holds for mailboxes that have no limits of their own. */
 function mailboxLimitsOf(config: Config): MailboxLimits {
   const bytes = (mebibytes: number | null): number | null => mebibytes && mebibytes * (1 << 20)
@@ -212,11 +220,26 @@ function openEmsmdb(
     ...{ ...around, ropTable },
     isAdministrator: ({ guid }) => directory.byGuid(guid)?.roles.includes('organizationAdministrator') === true,
     publicFolders: publicFoldersOf(directory),
+    redirect: (mailbox, session) => rightServer(directory, mailbox, session),
     findMailbox: legacyDn => {
       const principal = directory.byLegacyDn(legacyDn)
       return principal === undefined ? undefined : mailboxes.find(principal.mailboxNumber)
     }
   })
+}
+
+/**
+ * DN of the server that a session should have spoken to for a mailbox. Since Exchange 2013 each mailbox is, to clients, a server of its
+ * own, named in the URL: a session that came by the name of another mailbox is at the wrong one, as it is when another server has
+ * the mailbox. Public folders are open to sessions of all mailboxes here.
+ */
+function rightServer(directory: Directory, mailbox: Mailbox, session: EmsmdbSession): string | undefined {
+  const principal = directory.byMailboxNumber(mailbox.number)
+  if (principal === undefined) return undefined
+  const { serverMailboxGuid } = session
+  const isNamed = serverMailboxGuid === undefined || serverMailboxGuid === principal.mailboxGuid
+  const isHere = directory.otherHome(principal) === undefined && (isNamed || mailbox.storeKind === 'public')
+  return isHere ? undefined : directory.serverDn(principal)
 }
 
 /** Where public folders are, looked up again only when the directory has changed. */

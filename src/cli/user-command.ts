@@ -32,6 +32,7 @@ interface FieldOptions {
   role: string[]
   opens: string[]
   limit: string[]
+  homeServer?: string
   disable?: boolean
   enable?: boolean
 }
@@ -107,6 +108,7 @@ function withFields(command: Command): Command {
       []
     )
     .option('--role <role>', `${roles.join(', ')} or none; repeat it for several`, gather, [])
+    .option('--home-server <host>', 'server that has the mailbox, which clients are sent to; none for this one')
     .option('--disable', 'refuse log-ons')
   return command
 }
@@ -176,7 +178,7 @@ async function passwordOf(address: string, options: FieldOptions, asks: boolean)
 }
 
 function fieldsOf(options: FieldOptions): Record<string, unknown> {
-  const { name, alias, attribute, role, opens, limit, disable, enable } = options
+  const { name, alias, attribute, role, opens, limit, homeServer, disable, enable } = options
   if (disable && enable) throw new CommandError('--disable and --enable do not go together.')
   const attributes = parseAttributes(attribute)
   return {
@@ -184,6 +186,7 @@ function fieldsOf(options: FieldOptions): Record<string, unknown> {
     ...(alias.length > 0 && { aliases: alias.filter(one => one !== '') }),
     ...(attributes !== undefined && { attributes }),
     ...(role.length > 0 && { roles: role.filter(one => one !== 'none') }),
+    ...(homeServer !== undefined && { homeServer: homeServer === 'none' ? null : homeServer }),
     ...(limit.length > 0 && { limits: parseLimits(limit) }),
     ...(opens.length > 0 && { opens: opens.filter(one => one !== '') }),
     ...((disable || enable) && { disabled: disable === true })

@@ -23,7 +23,8 @@ export function parseEntry(record: Uint8Array): DirectoryEntry {
   )
   if (!('secret' in plain)) return { ...plain, attributes } as unknown as DirectoryEntry
   const secret = plain.secret === null ? null : Buffer.from(plain.secret as string, 'base64')
-  return { ...plain, attributes, secret } as unknown as DirectoryEntry
+  // Records of before there were other servers do not name one.
+  return { homeServer: null, ...plain, attributes, secret } as unknown as DirectoryEntry
 }
 
 export function writeOrganization(organization: Organization): Uint8Array {
@@ -48,7 +49,8 @@ function fromVersion1({ password, ...plain }: Record<string, unknown>): Director
     secret: password === null ? null : Buffer.from(JSON.stringify(password), 'utf8'),
     disabled: false,
     roles: [],
-    limits: noLimits
+    limits: noLimits,
+    homeServer: null
   } as unknown as DirectoryEntry
 }
 

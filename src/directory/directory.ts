@@ -40,6 +40,8 @@ const REMEMBERED_CHANGES = 10_000
 export class Directory {
   /** Grows with every change; whoever cached something about an entry compares it. */
   generation = 0
+  /** Names of this server, in lower case: who has one of them as home server is at home here. */
+  serverNames: readonly string[] = []
   private readonly index = new EntryIndex()
   private nextId = 1
   private links: { generation: number; back: BackLinks } | undefined
@@ -171,6 +173,11 @@ export class Directory {
     return this.principals().find(({ kind }) => kind === 'publicFolderMailbox')
   }
 
+  /** Where a mailbox is that another server has, as `https://host`; undefined for one that is here. */
+  otherHome({ homeServer }: Pick<Principal, 'homeServer'>): string | undefined {
+    return homeServer === null || this.serverNames.includes(homeServer) ? undefined : `https://${homeServer}`
+  }
+
   /** DN of the server as a mailbox's own: no server name in it, as Exchange 2013 and later answer. */
   serverDn({ mailboxGuid, domain }: Pick<Principal, 'mailboxGuid' | 'domain'>): string {
     const group = administrativeGroupDn(this.facts.name)
@@ -270,7 +277,9 @@ export class Directory {
     for (const field of Object.keys(change)) {
       if (!Object.hasOwn(old, field)) throw new DirectoryError(`a ${old.kind} has no ${field}`)
     }
-    const entry = { ...old, ...change, aliases: lowerCased(change.aliases ?? old.aliases) } as DirectoryEntry
+    const folded = { aliases: lowerCased(change.aliases ?? old.aliases) }
+    const home = change.homeServer && { homeServer: change.homeServer.toLowerCase() }
+    const entry = { ...old, ...change, ...folded, ...home } as DirectoryEntry
     demandWellFormed(entry)
     this.demandFree(entry)
     for (const link of linksOf(entry)) this.demandLink(link)

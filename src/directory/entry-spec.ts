@@ -20,7 +20,7 @@ export interface CommonSpec {
 
 export interface PrincipalSpec
   extends CommonSpec,
-    Partial<Pick<Principal, 'secret' | 'disabled' | 'fullAccess' | 'roles' | 'limits'>> {
+    Partial<Pick<Principal, 'secret' | 'disabled' | 'fullAccess' | 'roles' | 'limits' | 'homeServer'>> {
   kind?: MailboxKind
   mailboxGuid?: string
 }
@@ -67,11 +67,13 @@ export type EntryChange = Partial<
 
 const ADDRESS = /^[a-z0-9!#$%&'*+=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+=?^_`{|}~-]+)*@[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
 const PROXY = /^[A-Za-z0-9.-]{1,16}:[^\0\r\n]+$/
+/** Names of hosts, with a port or without. */
+export const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/i
 const NAME_LIMIT = 256
 const PROXY_LIMIT = 1123
 
 /** Throws DirectoryError for what cannot be in a directory whoever else is in it. */
-export function demandWellFormed(entry: Pick<CommonSpec, 'address' | 'displayName'> & CommonSpec): void {
+export function demandWellFormed(entry: CommonSpec & Pick<PrincipalSpec, 'homeServer'>): void {
   for (const name of [entry.address, ...(entry.aliases ?? [])]) {
     if (name.length > NAME_LIMIT || !ADDRESS.test(name.toLowerCase()))
       throw new DirectoryError(`not an e-mail address: ${name}`)
@@ -83,6 +85,8 @@ export function demandWellFormed(entry: Pick<CommonSpec, 'address' | 'displayNam
     if (proxy.length > PROXY_LIMIT || !PROXY.test(proxy) || /^smtp:/i.test(proxy))
       throw new DirectoryError(`not a proxy address of the form TYPE:address: ${proxy}`)
   }
+  if (entry.homeServer != null && !HOST.test(entry.homeServer))
+    throw new DirectoryError(`not the name of a server: ${entry.homeServer}`)
   for (const [name, value] of Object.entries(entry.attributes ?? {})) {
     if (!Object.hasOwn(attributeSpecs, name)) throw new DirectoryError(`there is no attribute ${name}`)
     const problem = attributeProblem(name as AttributeName, value)

@@ -26,15 +26,16 @@ export {
 } from './directory-entry.js'
 export { DirectoryError } from './directory-error.js'
 export { type EntryFilter, type FilterAttribute, filterAttributes, matchesFilter } from './entry-filter.js'
-export type {
-  ContactSpec,
-  DynamicGroupSpec,
-  EntryChange,
-  EntryOf,
-  EntrySpec,
-  GroupSpec,
-  PrincipalSpec,
-  PublicFolderSpec
+export {
+  type ContactSpec,
+  type DynamicGroupSpec,
+  type EntryChange,
+  type EntryOf,
+  type EntrySpec,
+  type GroupSpec,
+  HOST,
+  type PrincipalSpec,
+  type PublicFolderSpec
 } from './entry-spec.js'
 export { groupsOf } from './groups-of.js'
 export { recipientDn } from './new-entry.js'

@@ -39,7 +39,8 @@ export function newEntry(spec: EntrySpec, id: number, organization: string, runt
         disabled: spec.disabled ?? false,
         fullAccess: lowerCased(spec.fullAccess),
         roles: spec.roles ?? [],
-        limits: spec.limits ?? noLimits
+        limits: spec.limits ?? noLimits,
+        homeServer: spec.homeServer?.toLowerCase() ?? null
       }
   }
 }

@@ -37,4 +37,6 @@ export interface Principal extends CommonEntry {
   readonly fullAccess: readonly string[]
   readonly roles: readonly Role[]
   readonly limits: MailboxLimits
+  /** Host and perhaps port of the server that has the mailbox; null: this one. */
+  readonly homeServer: string | null
 }

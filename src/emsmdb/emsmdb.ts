@@ -31,13 +31,13 @@ export interface EmsmdbOptions {
   /** Told of defects and store errors, with the error in `fields.error`. */
   readonly log?: Log
   /**
-   * Legacy DN of the server that a session should have spoken to for a mailbox; undefined when that is this one. A server that
-   * has all mailboxes itself leaves it out: then RopLogon sends nobody elsewhere (ecWrongServer).
+   * Legacy DN of the server that a session should have spoken to for a mailbox, which RopLogon sends it to (ecWrongServer); undefined
+   * when that is this one. Nobody is sent elsewhere when it is left out.
    */
   readonly redirect?: (mailbox: Mailbox, session: EmsmdbSession) => string | undefined
-  /** Asked before each ROP; an answer makes the client send it and those behind it again later. */
   /** How long an asynchronous operation is waited for before its progress is told; limits.progressAfterMs unless said. */
   readonly progressAfterMs?: number | undefined
+  /** Asked before each ROP; an answer makes the client send it and those behind it again later. */
   readonly admit?: (session: EmsmdbSession, logonId: number, row: Rop) => Backoff | undefined
 }
 
@@ -51,6 +51,8 @@ export interface ConnectRequest {
   /** As on the wire of EcDoConnectEx, three WORDs; [0, 0, 0] when unknown. */
   readonly clientVersion: readonly [number, number, number]
   readonly auxiliary: Uint8Array
+  /** GUID of the mailbox that the client named as its server; not known of every front. */
+  readonly serverMailboxGuid?: string
 }
 
 /** The [out] parameters of EcDoConnectEx ([MS-OXCRPC] 3.1.4.1). On failure numbers are 0 and strings empty. */
@@ -195,6 +197,7 @@ export class Emsmdb {
       stringLocaleId: request.stringLocaleId,
       sortLocaleId: request.sortLocaleId,
       clientVersion: request.clientVersion,
+      serverMailboxGuid: request.serverMailboxGuid,
       createdMs: runtime.monotonic()
     }
     const session = new EmsmdbSession(facts, personality, this.#options)

@@ -17,6 +17,7 @@ export interface SessionFacts {
   readonly stringLocaleId: number
   readonly sortLocaleId: number
   readonly clientVersion: readonly [number, number, number]
+  readonly serverMailboxGuid?: string | undefined
   readonly createdMs: number
 }
 
@@ -50,6 +51,8 @@ export class EmsmdbSession implements RopSession {
   readonly sortLocaleId: number
   readonly clientVersion: readonly [number, number, number]
   readonly normalizedVersion: NormalizedVersion
+  /** GUID of the mailbox that the client named as its server, where the front tells. */
+  readonly serverMailboxGuid: string | undefined
   readonly createdMs: number
   /** The Logon Map ([MS-OXCROPS] 3.2.1), by LogonId. */
   readonly logons: (Logon | undefined)[] = []
@@ -85,6 +88,7 @@ export class EmsmdbSession implements RopSession {
     this.sortLocaleId = facts.sortLocaleId
     this.clientVersion = facts.clientVersion
     this.normalizedVersion = normalizeVersion(facts.clientVersion)
+    this.serverMailboxGuid = facts.serverMailboxGuid
     this.createdMs = facts.createdMs
     this.lastUsedMs = facts.createdMs
     this.context = { codePage: facts.codePage, publicLogon: false, columns: [] }

@@ -6,6 +6,7 @@ import { ErrorCode } from '../oxcdata/error-code.js'
  */
 export const REFUSALS = {
   noMailbox: { status: '5.1.1', code: ErrorCode.ecNotFound, text: 'there is no such mailbox' },
+  elsewhere: { status: '5.4.4', code: ErrorCode.ecWrongServer, text: 'another server has the mailbox' },
   notForMail: { status: '5.2.1', code: ErrorCode.ecNotSupported, text: 'the mailbox takes no messages' },
   mailboxFull: { status: '5.2.2', code: ErrorCode.ecShutoffQuotaExceeded, text: 'the mailbox is full' },
   messageTooLarge: {

@@ -67,6 +67,8 @@ export class Delivery {
     if (recipient.kind === 'publicFolderMailbox') {
       throw new DeliveryRefused('notForMail', `${recipient.address} holds public folders and takes no messages.`)
     }
+    const home = this.options.directory.otherHome(recipient)
+    if (home !== undefined) throw new DeliveryRefused('elsewhere', `${recipient.address} is at home on ${home}.`)
     const mailbox = await this.options.mailboxes.find(recipient.mailboxNumber)
     if (mailbox === undefined) throw new DeliveryRefused('noMailbox', `${recipient.address} has no mailbox.`)
     demandSpace(mailbox, recipient)

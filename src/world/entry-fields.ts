@@ -33,6 +33,7 @@ export interface EntryFields {
   fullAccess?: readonly string[]
   roles?: readonly Role[]
   limits?: MailboxLimits
+  homeServer?: string | null
   members?: readonly string[]
   owners?: readonly string[]
   isRoomList?: boolean
@@ -45,8 +46,8 @@ const lower = (addresses: readonly string[]): string[] => addresses.map(address 
 /** What a world says of an entry. */
 export function fieldsOfWorld({ kind, spec }: WorldEntry, files: WorldFiles): EntryFields {
   if (kind === 'publicFolderMailbox') {
-    const { name, limits } = spec
-    return { ...noFields(name), ...noMailboxFields, limits: limitsOf(limits) }
+    const { name, limits, homeServer } = spec
+    return { ...noFields(name), ...noMailboxFields, limits: limitsOf(limits), homeServer: homeOf(homeServer) }
   }
   const { name, aliases, proxyAddresses, hidden, manager } = spec
   const delegates = 'delegates' in spec ? (spec.delegates as (string | WorldDelegate)[]) : []
@@ -76,8 +77,9 @@ export function fieldsOfWorld({ kind, spec }: WorldEntry, files: WorldFiles): En
     case 'dynamicGroup':
       return { ...common, filter: filterOf(spec.filter ?? {}), owners: lower(spec.managers) }
     default: {
-      const { disabled, opens, roles, limits } = spec
-      return { ...common, disabled, fullAccess: lower(opens), roles, limits: limitsOf(limits) }
+      const { disabled, opens, roles, limits, homeServer } = spec
+      const home = homeOf(homeServer)
+      return { ...common, disabled, fullAccess: lower(opens), roles, limits: limitsOf(limits), homeServer: home }
     }
   }
 }
@@ -94,7 +96,11 @@ function noFields(displayName: string): EntryFields {
   }
 }
 
-const noMailboxFields = { disabled: false, fullAccess: [], roles: [], limits: noLimits } as const
+const noMailboxFields = { disabled: false, fullAccess: [], roles: [], limits: noLimits, homeServer: null } as const
+
+function homeOf(server: string | undefined): string | null {
+  return server?.toLowerCase() ?? null
+}
 
 function limitsOf(
   limits: { readonly [key in (typeof limitKeys)[number]]?: number | string | undefined } | undefined
@@ -115,8 +121,8 @@ export function fieldsOfEntry(entry: DirectoryEntry, directory: Directory): Entr
     manager: manager === null ? null : (addresses([manager])[0] ?? null)
   }
   if (isPrincipal(entry)) {
-    const { disabled, fullAccess, roles, limits } = entry
-    return { ...common, disabled, fullAccess, roles, limits }
+    const { disabled, fullAccess, roles, limits, homeServer } = entry
+    return { ...common, disabled, fullAccess, roles, limits, homeServer }
   }
   switch (entry.kind) {
     case 'group':

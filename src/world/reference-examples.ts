@@ -38,6 +38,7 @@ delegates:
 opens: [team@office.example]
 roles: [organizationAdministrator, publicFolderOwner]
 limits: { warning: 1.9 GB, send: 2 GB, receive: 2.3 GB }
+homeServer: mail2.office.example
 culture: de-DE
 locale: de-DE # or rather: culture
 folders: [{ path: inbox, generate: { seed: 1, messages: 500 } }]`,
@@ -54,6 +55,7 @@ delegates: [kim@office.example]
 opens: []
 roles: []
 limits: { receiveMessage: 10 MB }
+homeServer: mail2.office.example:8443
 culture: en-US
 locale: en-US # or rather: culture
 folders: [{ path: calendar, permissions: [{ who: default, rights: freeBusyDetailed }] }]
@@ -97,6 +99,7 @@ manager: kim@office.example`,
 address: folders@office.example
 name: All Public Folders
 limits: { send: 10 GB }
+homeServer: mail2.office.example
 culture: en-US`,
   'Public folder': `
 path: News/2026

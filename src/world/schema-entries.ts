@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type MailboxLimits, noLimits, roles } from '../directory/index.js'
 import { folderSchema, publicFolderKeys } from './schema-items.js'
-import { address, allAttributes, culture, filter, limitSize, rights } from './schema-values.js'
+import { address, allAttributes, culture, filter, limitSize, rights, serverName } from './schema-values.js'
 
 /** Who there is: mailboxes of all kinds, lists, contacts, public folders. */
 
@@ -61,6 +61,10 @@ const limits = z
   )
   .meta({ id: 'limits' })
 
+const homeServer = serverName
+  .optional()
+  .describe('Server that has the mailbox, which clients are sent to; this one when absent')
+
 export const delegateSchema = z
   .strictObject({
     who: address.describe('Address of the delegate'),
@@ -86,6 +90,7 @@ const mailboxKeys = {
   limits: limits
     .optional()
     .describe('Limits, each a size such as `2 GB` or `unlimited`; those of the server when absent'),
+  homeServer,
   culture: culture.optional().describe('Language of the folder names of a new mailbox, e.g. de-DE; en-US when absent'),
   locale: culture.optional().describe('Former name of `culture`'),
   folders: z.array(folderSchema).default([]).describe('Folders and what lies in them')
@@ -146,6 +151,7 @@ export const publicFolderMailboxSchema = z
     address: address.describe('SMTP address of the mailbox that holds the public folders'),
     name: name.default('Public Folders'),
     limits: limits.optional().describe('Limits, each a size such as `2 GB` or `unlimited`'),
+    homeServer,
     culture: culture.optional().describe('Language of the mailbox')
   })
   .meta({ id: 'publicFolderMailbox' })

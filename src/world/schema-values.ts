@@ -6,7 +6,8 @@ import {
   attributeSpecs,
   type EntryFilter,
   entryKinds,
-  filterAttributes
+  filterAttributes,
+  HOST
 } from '../directory/index.js'
 import { permissionLevels, Right, type RightName } from '../mailbox/permissions/rights.js'
 import { findLocaleId, knownLocales } from './locales.js'
@@ -47,6 +48,9 @@ export const size = z.union([
 export function bytesOfSize(value: number | string): number {
   return parseSize(value) ?? 0
 }
+
+/** A host, with a port or without. */
+export const serverName = z.string().regex(HOST, 'must be the name of a server, with a port or without')
 
 export const UNLIMITED = 'unlimited'
 

@@ -115,8 +115,8 @@ t.test('mailboxes that there are none of', async t => {
   t.equal((await logOn(client, pat.legacyDn, false)).returnValue, ecUnknownUser, 'a contact has none')
   requirement('MS-OXCSTOR_R59746')
   const lee = server.directory.byAddress('lee@folders.example')!
-  const before = await openAs(server, 'kim')
-  await before.connect()
+  const before = await openAs(server, 'kim', lee.address)
+  await before.connect(client.mailbox!.legacyDn)
   t.equal((await logOn(before, lee.legacyDn, false)).returnValue, 0)
   before.close()
   await server.administration.removeUser(lee.address)

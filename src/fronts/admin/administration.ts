@@ -204,11 +204,11 @@ export class Administration implements UserAdministration {
         links.done()
         this.demandOnlyPublicStore(body.kind)
         const displayName = body.name ?? body.address.slice(0, body.address.indexOf('@'))
-        const { kind, roles, disabled } = body
+        const { kind, roles, disabled, homeServer } = body
         const limits = { ...noLimits, ...body.limits }
         const storeKind = kind === 'publicFolderMailbox' ? 'public' : 'private'
         const creation = { localeId: localeId ?? 0, storeKind } as const
-        return { spec: { ...common, kind, displayName, roles, disabled, fullAccess, limits }, creation }
+        return { spec: { ...common, kind, displayName, roles, disabled, fullAccess, limits, homeServer }, creation }
       }
     }
   }
@@ -232,7 +232,17 @@ export class Administration implements UserAdministration {
     links.demandNames(body)
     body.aliases?.forEach((alias, at) => void links.demandFree(`aliases.${at}`, alias, before))
     const change: EntryChange = defined({
-      ...picked(body, ['aliases', 'proxyAddresses', 'hidden', 'roles', 'disabled', 'isRoomList', 'filter', 'path']),
+      ...picked(body, [
+        'aliases',
+        'proxyAddresses',
+        'hidden',
+        'roles',
+        'disabled',
+        'homeServer',
+        'isRoomList',
+        'filter',
+        'path'
+      ]),
       displayName: body.name,
       manager: links.manager(body.manager),
       delegates: links.guids('delegates', body.delegates),
@@ -245,7 +255,8 @@ export class Administration implements UserAdministration {
     })
     links.done()
     const changing = named(() => directory.change(before.guid, change))
-    if (isPrincipal(before) && losesRights(before, change)) this.endSessions(before, false)
+    if (isPrincipal(before) && change.homeServer !== undefined) this.endSessions(before, true)
+    else if (isPrincipal(before) && losesRights(before, change)) this.endSessions(before, false)
     const after = await changing
     mailboxes.ownerChanged(after.id)
     this.log.info('admin.entry-changed', { address: after.address, fields: Object.keys(body) })

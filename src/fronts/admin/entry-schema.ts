@@ -5,6 +5,7 @@ import {
   attributeSpecs,
   entryKinds,
   filterAttributes,
+  HOST,
   mailboxKinds,
   roles
 } from '../../directory/index.js'
@@ -111,7 +112,12 @@ const common = {
 const ofMailboxes = {
   opens: addresses('Addresses of the mailboxes that it may open as if they were its own'),
   roles: z.array(z.enum(roles)).max(roles.length).describe('What it may do beyond its own mailbox'),
-  disabled: z.boolean().describe('Nobody can log on for the time being')
+  disabled: z.boolean().describe('Nobody can log on for the time being'),
+  homeServer: z
+    .string()
+    .regex(HOST, 'must be the name of a host, with a port or without')
+    .nullable()
+    .describe('Host of the server that has the mailbox, which clients are sent to; null: this one')
 }
 
 const owners = addresses('Addresses of those who manage it')

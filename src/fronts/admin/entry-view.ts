@@ -12,7 +12,8 @@ export function viewUser(directory: Directory, user: Principal, withBytes = true
     opens: [...user.fullAccess],
     roles: [...user.roles],
     disabled: user.disabled,
-    limits: user.limits
+    limits: user.limits,
+    homeServer: user.homeServer
   }
 }
 

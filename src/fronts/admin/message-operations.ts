@@ -17,6 +17,7 @@ const MIME_BYTES = 48 << 20
 
 const STATUS_OF: Readonly<Record<RefusalReason, ProblemStatus>> = {
   noMailbox: 404,
+  elsewhere: 409,
   notForMail: 409,
   mailboxFull: 507,
   messageTooLarge: 413

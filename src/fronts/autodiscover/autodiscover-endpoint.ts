@@ -7,7 +7,7 @@ import type { Runtime } from '../../runtime.js'
 import { type HttpRequest, type HttpResponse, type Route, requestOrigin } from '../http/index.js'
 import { clientCapabilities } from './client-capabilities.js'
 import { type ErrorCode, formatError } from './format-error.js'
-import { formatSettings } from './format-settings.js'
+import { formatRedirect, formatSettings } from './format-settings.js'
 import { OrganizationView } from './organization-view.js'
 import { type AutodiscoverRequest, parseAutodiscoverRequest } from './parse-request.js'
 import { onlyMapiHttp, type PublishedServices } from './published-services.js'
@@ -33,8 +33,11 @@ export interface AutodiscoverOptions {
   log?: Log
 }
 
-/** Whose settings are told and what else depends on who asks, or why there are none. */
-type Answer = Pick<SettingsFacts, 'subject' | 'alternatives' | 'publicFolderMailbox'> | ErrorCode
+/** Whose settings are told and what else depends on who asks, where else to ask for them, or why there are none. */
+type Answer =
+  | Pick<SettingsFacts, 'subject' | 'alternatives' | 'publicFolderMailbox' | 'publicFolderServer'>
+  | ErrorCode
+  | string
 
 const BODY_LIMIT = 64 * 1024
 const METHODS = ['POST', 'GET', 'HEAD', 'OPTIONS']
@@ -94,12 +97,15 @@ export class AutodiscoverEndpoint {
     const { principal } = request
     const answer =
       principal === null ? this.answerNobody(request, asked) : this.answerPrincipal(request, asked, principal)
+    if (typeof answer === 'string') return formatRedirect(answer)
     return typeof answer === 'number' ? this.error(answer) : this.settings(request, origin, answer)
   }
 
   private answerPrincipal({ connection }: HttpRequest, asked: AutodiscoverRequest, asker: Principal): Answer {
     const subject = this.lookup.find(asked)
     if (typeof subject === 'number') return subject
+    const home = this.options.directory.otherHome(subject)
+    if (home !== undefined) return home
     const { source } = connection
     this.log.debug('autodiscover.answered', { source, user: asker.address, mailbox: subject.address })
     const { publicFolderMailbox } = this.organization
@@ -108,7 +114,8 @@ export class AutodiscoverEndpoint {
       subject,
       // Which mailboxes somebody may open is nobody else's business.
       alternatives: subject.guid === asker.guid ? this.alternativesOf(subject) : [],
-      publicFolderMailbox: isTold ? publicFolderMailbox : undefined
+      publicFolderMailbox: isTold ? publicFolderMailbox : undefined,
+      publicFolderServer: publicFolderMailbox && this.options.directory.otherHome(publicFolderMailbox)
     }
   }
 
@@ -116,7 +123,7 @@ export class AutodiscoverEndpoint {
     const subject = this.lookup.findAnonymously(asked)
     if (typeof subject === 'number') return subject
     this.log.debug('autodiscover.answered', { source: connection.source, mailbox: subject.address })
-    return { subject, alternatives: [], publicFolderMailbox: undefined }
+    return { subject, alternatives: [], publicFolderMailbox: undefined, publicFolderServer: undefined }
   }
 
   /** Mailboxes that Outlook shall open beside the own one. */
@@ -129,7 +136,7 @@ export class AutodiscoverEndpoint {
     return others
   }
 
-  private settings({ head }: HttpRequest, origin: string, answer: Exclude<Answer, ErrorCode>): Buffer {
+  private settings({ head }: HttpRequest, origin: string, answer: Exclude<Answer, ErrorCode | string>): Buffer {
     const { directory, personality } = this.options
     return formatSettings({
       ...answer,

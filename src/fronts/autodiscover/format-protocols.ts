@@ -37,14 +37,16 @@ function mapiHttp({ client, origin, subject, services }: SettingsFacts): XmlElem
  * services look for their URLs, and an answer with settings has to have a block.
  */
 function exch(facts: SettingsFacts): XmlElement {
-  const { subject, serverDn, version, origin, publicFolderMailbox } = facts
+  const { subject, serverDn, version, origin, publicFolderMailbox, publicFolderServer } = facts
   return element('Protocol', [
     element('Type', 'EXCH'),
     element('Server', `${subject.mailboxGuid}@${subject.domain}`),
     element('ServerDN', serverDn),
     element('ServerVersion', serverVersion(version)),
     element('MdbDN', `${serverDn}/cn=Microsoft Private MDB`),
-    publicFolderMailbox === undefined ? undefined : element('PublicFolderServer', new URL(origin).hostname),
+    publicFolderMailbox === undefined
+      ? undefined
+      : element('PublicFolderServer', new URL(publicFolderServer ?? origin).hostname),
     ...serviceUrls(facts),
     element('ServerExclusiveConnect', 'off')
   ])

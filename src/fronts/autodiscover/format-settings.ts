@@ -26,6 +26,16 @@ export function formatSettings(facts: SettingsFacts): Buffer {
   return formatXml(element('Autodiscover', [response], { xmlns: ENVELOPE_SCHEMA }))
 }
 
+/** Sends the client to another server for the settings ([MS-OXDSCLI] 2.2.4.1.1.2.2, 2.2.4.1.1.2.9). */
+export function formatRedirect(origin: string): Buffer {
+  const account = element('Account', [
+    element('Action', 'redirectUrl'),
+    element('RedirectUrl', `${origin}/autodiscover/autodiscover.xml`)
+  ])
+  const response = element('Response', [account], { xmlns: OUTLOOK_RESPONSE_SCHEMA })
+  return formatXml(element('Autodiscover', [response], { xmlns: ENVELOPE_SCHEMA }))
+}
+
 /** Address only and no DN, so that the client asks again for the mailbox itself ([MS-OXDSCLI] 2.2.4.1.1.2.5.4). */
 function alternativeMailbox({ displayName, address }: Subject): XmlElement {
   return element('AlternativeMailbox', [

@@ -24,4 +24,6 @@ export interface SettingsFacts {
   readonly alternatives: readonly Subject[]
   /** The mailbox of the public folders, if the organization has one. */
   readonly publicFolderMailbox: Subject | undefined
+  /** Where it is when another server has it, as `https://host`. */
+  readonly publicFolderServer: string | undefined
 }

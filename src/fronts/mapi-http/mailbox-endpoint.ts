@@ -78,7 +78,8 @@ export class MailboxEndpoint {
       sortLocaleId: request.sortLocaleId,
       stringLocaleId: request.stringLocaleId,
       clientVersion: parseClientVersion(call.head.header('x-clientapplication') ?? ''),
-      auxiliary: request.auxiliary
+      auxiliary: request.auxiliary,
+      serverMailboxGuid: call.owner.mailboxGuid
     })
     return answer instanceof Promise
       ? answer.then(result => this.connected(call, result))

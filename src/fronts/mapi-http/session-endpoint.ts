@@ -155,6 +155,14 @@ export class SessionEndpoint<Session> {
         .send('The MailboxId of the request names no mailbox of this server.\n')
       return
     }
+    const home = owner && this.options.directory.otherHome(owner)
+    if (owner !== undefined && home !== undefined && request.principal !== null && request.head.method === 'POST') {
+      // [MS-OXCMAPIHTTP] 2.2.2.2: redirection is one of the two reasons for another status than 200.
+      response.status = 302
+      const place = `${this.kind.path}/?MailboxId=${owner.mailboxGuid}@${owner.domain}`
+      response.header('Location', `${home}${place}`).send('')
+      return
+    }
     return exchange.answer(() => this.serve(exchange, request, owner))
   }
 

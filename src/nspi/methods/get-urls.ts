@@ -7,16 +7,22 @@ import { fail } from '../status.js'
 export function getMailboxUrl(book: Book, caller: NspiCaller, request: { serverDn: string }): { serverUrl: string } {
   const principal = book.identity.serverByDn(request.serverDn) ?? book.directory.byLegacyDn(request.serverDn)
   if (principal === undefined) fail('notFound', 'no such server')
-  return { serverUrl: urlOf(caller, 'emsmdb', principal) }
+  return { serverUrl: urlOf(book, caller, 'emsmdb', principal) }
 }
 
 /** [MS-OXCMAPIHTTP] 2.2.5.19: where a user finds the address book; the caller himself when no user is named. */
 export function getAddressBookUrl(book: Book, caller: NspiCaller, request: { userDn: string }): { serverUrl: string } {
   const principal = request.userDn === '' ? caller.principal : book.directory.byLegacyDn(request.userDn)
   if (principal === undefined) fail('notFound', 'no such user')
-  return { serverUrl: urlOf(caller, 'nspi', principal) }
+  return { serverUrl: urlOf(book, caller, 'nspi', principal) }
 }
 
-function urlOf({ baseUrl }: NspiCaller, endpoint: 'emsmdb' | 'nspi', { mailboxGuid, domain }: Principal): string {
-  return `${baseUrl}/mapi/${endpoint}/?MailboxId=${mailboxGuid}@${domain}`
+function urlOf(
+  { directory }: Book,
+  { baseUrl }: NspiCaller,
+  endpoint: 'emsmdb' | 'nspi',
+  principal: Principal
+): string {
+  const { mailboxGuid, domain } = principal
+  return `${directory.otherHome(principal) ?? baseUrl}/mapi/${endpoint}/?MailboxId=${mailboxGuid}@${domain}`
 }

@@ -24,4 +24,9 @@ test('N10: where a mailbox and an address book are', async t => {
   t.same(book2(bob.legacyDn), own)
   t.same(book2(''), own)
   t.same(book2('/o=nobody'), nobody)
+
+  await directory.change(bob.guid, { homeServer: 'mail2.contoso.example' })
+  const elsewhere = { errorCode: 0, serverUrl: `https://mail2.contoso.example/mapi/emsmdb/?${id}` }
+  t.same(ask(directory.serverDn(bob)), elsewhere, 'another server has the mailbox')
+  t.match(book2(''), { serverUrl: /^https:\/\/mail2\./ })
 })
