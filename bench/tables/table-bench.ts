@@ -124,7 +124,10 @@ export class TableBench {
 
   private table(): ContentsTable {
     const { index, built } = this
-    const table = new ContentsTable({ index, built, mailbox, fid: FID, set: 0, localeId: 0x409 })
+    const table = new ContentsTable({
+      ...{ index, built, mailbox, fid: FID, set: 0, localeId: 0x409 },
+      count: () => this.messages
+    })
     table.setColumns(COLUMNS)
     return table
   }

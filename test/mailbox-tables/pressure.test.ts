@@ -176,3 +176,50 @@ t.test('changes that nobody reads are not kept one by one', async t => {
   t.same(subjects, [...subjects].sort())
   t.equal(subjects.filter(subject => subject.endsWith('012')).length, 1500)
 })
+
+t.test('the beginning of a kept order is read without its directory', async t => {
+  const folder = new ModelFolder(64)
+  await folder.commit(messages(folder, 1500))
+  const byTime = (a: ModelMessage, b: ModelMessage) => Number(a.deliveryTime! - b.deliveryTime!) || a.mid - b.mid
+  const all = [...folder.messages.values()]
+  const orders = [
+    { tag: 0, order: 0, rows: [...all].sort((a, b) => a.mid - b.mid) },
+    { tag: tags.PidTagMessageDeliveryTime, order: 0, rows: [...all].sort(byTime) },
+    { tag: tags.PidTagMessageDeliveryTime, order: 1, rows: [...all].sort(byTime).reverse() }
+  ] as const
+  for (const { tag, order, rows } of orders) {
+    folder.restart()
+    const expected = rows.map(({ mid }) => mid)
+    const table = opened(folder, tag, order)
+    t.equal(await table.rowCount(), 1500)
+    const first = await readRows(table, { count: 50 })
+    t.same(
+      first.cells.map(([mid]) => midOf(mid)),
+      expected.slice(0, 50)
+    )
+    t.same(await table.position(), { numerator: 50, denominator: 1500 })
+    await table.seek('current', -20)
+    t.same(await table.position(), { numerator: 30, denominator: 1500 })
+    t.ok(folder.index.keysRead <= 128 + 50, `${folder.index.keysRead} keys`)
+    t.equal(folder.index.presentDirectory(FID, 0, tag === 0 ? 0 : 1), undefined)
+    t.same(await allMids(table, 100), expected, 'the rest comes with it')
+    t.not(folder.index.presentDirectory(FID, 0, tag === 0 ? 0 : 1), undefined)
+    folder.restart()
+    const fromEnd = opened(folder, tag, order)
+    await fromEnd.seek('end', -10)
+    const last = await readRows(fromEnd, { count: 50 })
+    t.same(
+      last.cells.map(([mid]) => midOf(mid)),
+      expected.slice(-10)
+    )
+    folder.restart()
+    const changing = opened(folder, tag, order)
+    await readRows(changing, { count: 1 })
+    const newest = messages(folder, 1)[0]
+    await folder.commit([{ ...newest, deliveryTime: order === 1 ? 99_999n : undefined }])
+    await changing.seek('beginning', 0)
+    const shown = await readRows(changing, { count: 2 })
+    if (tag !== 0) t.equal(midOf(shown.cells[0][0]), newest.mid, 'a row that comes in is seen')
+    await folder.commit([newest.mid])
+  }
+})

@@ -117,7 +117,8 @@ export class ModelFolder {
       mailbox: testMailbox,
       fid: FID,
       set,
-      localeId
+      localeId,
+      count: () => [...this.messages.values()].filter(message => message.set === set).length
     })
   }
 

@@ -40,6 +40,12 @@ export interface FolderCounters {
   nextArticle: number
 }
 
+/** How many messages of a kind a folder has. */
+export function messageCount(counters: FolderCounters, associated: boolean, softDeleted: boolean): number {
+  if (softDeleted) return associated ? counters.softDeletedAssociatedCount : counters.softDeletedCount
+  return associated ? counters.associatedCount : counters.contentCount
+}
+
 /** What counts of a folder for the size of the mailbox: its messages but for soft-deleted ones. */
 export function liveBytes({ contentBytes, associatedBytes }: FolderCounters): number {
   return contentBytes + associatedBytes

@@ -19,6 +19,7 @@ import type {
   TableView
 } from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
+import { messageCount } from '../folders/folder-node.js'
 import { builtOrdersOf } from '../messages/message-targets.js'
 import type { ReadState } from '../public-store/read-states.js'
 import { TimeSlice } from '../time-slice.js'
@@ -32,11 +33,12 @@ import { orderName, readCollapseState, type SavedRow, writeCollapseState } from 
 import { HeaderRows } from './categories/header-rows.js'
 import { contentsColumns } from './contents-columns.js'
 import { RowSearch, type SearchStep } from './find-row.js'
+import { keptRowOrder } from './kept-row-order.js'
 import { isReadState, type RowMailbox } from './message-row-cells.js'
 import { BY_DELIVERY_TIME, BY_MID, type KeptOrder, type OrderIndex } from './order-index.js'
 import type { RowKey } from './order-run.js'
 import { RowCells } from './row-cells.js'
-import { bookmarkAt, type Cursor, cursorAt, KeptRowOrder, type RowOrder, rankOf, rowIsGone } from './row-order.js'
+import { bookmarkAt, type Cursor, cursorAt, type RowOrder, rankOf, rowIsGone } from './row-order.js'
 import { RowReader, type RowsRead } from './row-reader.js'
 import { RowTargets } from './row-targets.js'
 import { searchBound } from './search-bound.js'
@@ -59,6 +61,8 @@ export interface ContentsOrigin {
   readonly localeId: number
   /** Whose read states the rows show, in a public store. */
   readonly reader?: ReadState | undefined
+  /** How many rows the folder has; may be left out, at the price of reading more when a table is opened first. */
+  readonly count?: () => number
 }
 
 /** A contents table: normal, FAI or soft-deleted messages of a folder ([MS-OXCTABL] 3.2.5). */
@@ -81,15 +85,17 @@ export class ContentsTable implements TableView {
   }
 
   static open(folder: StoreFolder, options: ContentsTableOptions, actor: Actor): Maybe<ContentsTable> {
-    const { core, fid } = folder
+    const { core, fid, node } = folder
+    const { associated, softDeleted } = options
     return new ContentsTable({
       index: core.orders,
       built: builtOrdersOf(core),
       mailbox: core,
       fid,
-      set: rowSet(options.associated, options.softDeleted),
+      set: rowSet(associated, softDeleted),
       localeId: core.localeId,
-      reader: core.readStates?.of(actor)
+      reader: core.readStates?.of(actor),
+      count: () => messageCount(node.counters, associated, softDeleted)
     })
   }
 
@@ -399,8 +405,7 @@ export class ContentsTable implements TableView {
     const { index, fid, set } = this.origin
     if (this.built !== undefined) return this.built.refresh() ?? this.categories?.over(this.built) ?? this.built
     const { order, reversed } = keptOrder(this.sortOrders) ?? DEFAULT_ORDER
-    const directory = index.directory(fid, set, order)
-    return directory instanceof Promise ? directory : new KeptRowOrder(index, directory, fid, set, order, reversed)
+    return keptRowOrder(index, { fid, set, order, reversed }, this.origin.count)
   }
 }
 

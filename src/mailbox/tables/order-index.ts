@@ -8,6 +8,7 @@ import { PidTagMessageDeliveryTime } from '../../oxprops/property-tags.generated
 import type { Maybe } from '../domain.js'
 import { FolderOrders } from './folder-orders.js'
 import { entryValue, OrderDirectory, type RunInfo, runFromEntries } from './order-directory.js'
+import { OrderHeads } from './order-heads.js'
 import { compareRowKeys, type OrderedRow, OrderRun, type RowKey } from './order-run.js'
 import { OrderWork } from './order-work.js'
 import { CacheBudget, RowCache } from './row-cache.js'
@@ -18,6 +19,9 @@ export const KEPT_ORDERS = ['mid', 'deliveryTime'] as const
 export type KeptOrder = 0 | 1
 export const BY_MID: KeptOrder = 0
 export const BY_DELIVERY_TIME: KeptOrder = 1
+
+/** Rows at an end of an order that are read without its directory: what a client shows first, and some more. */
+export const HEAD_ROWS = 128
 
 export interface OrderIndexOptions {
   /** Budget of runs and summary rows in memory; 256 MiB of its own unless shared. */
@@ -78,6 +82,7 @@ export class OrderIndex {
   readonly store: Store
   private readonly directories = new FolderOrders<OrderDirectory>()
   private readonly loading = new FolderOrders<Promise<OrderDirectory>>()
+  private readonly heads = new OrderHeads(this)
   private readonly runLoads = new Map<RunInfo, Promise<void>>()
   private readonly listeners = new Set<(change: RowChange) => void>()
   /** Whether a folder shows rows that lie in other folders, as search folders do; what it shows its memberships say. */
@@ -215,6 +220,20 @@ export class OrderIndex {
     return this.directoryOf(fid, orderWord(set, order))
   }
 
+  /** The directory of an order when it is in memory. Nobody writes an order before it is. */
+  presentDirectory(fid: Fid, set: RowSet, order: KeptOrder): OrderDirectory | undefined {
+    return this.directories.get(fid, orderWord(set, order))
+  }
+
+  hasDirectory(fid: Fid, order: number): boolean {
+    return this.directories.get(fid, order) !== undefined
+  }
+
+  /** The first `HEAD_ROWS` rows of an order, or its last ones, while its directory is not in memory; a promise after which to ask again. */
+  head(fid: Fid, set: RowSet, order: KeptOrder, fromEnd: boolean): OrderRun | Promise<void> {
+    return this.heads.find(fid, orderWord(set, order), fromEnd)
+  }
+
   /** The rows of a run, undefined when they are not in memory: then `loadRun` fetches them. */
   run(info: RunInfo): OrderRun | undefined {
     return info.count === 0 ? OrderRun.empty : this.cache.run(info)
@@ -291,6 +310,7 @@ export class OrderIndex {
   /** Forgets what is in memory of a folder's orders, after the folder has gone. */
   forget(fid: Fid): void {
     this.directories.deleteFolder(fid)
+    this.heads.forgetFolder(fid)
   }
 
   private committed(change: RowChange): void {
@@ -379,6 +399,7 @@ export class OrderIndex {
     this.keysRead += entries.length
     const directory = OrderDirectory.fromEntries(entries)
     this.directories.set(fid, order, directory)
+    this.heads.forget(fid, order)
     return directory
   }
 

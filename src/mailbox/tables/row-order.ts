@@ -1,8 +1,5 @@
-import type { Fid, Mid } from '../../oxcdata/ids.js'
-import type { OrderDirectory } from './order-directory.js'
-import type { KeptOrder, OrderIndex } from './order-index.js'
+import type { Mid } from '../../oxcdata/ids.js'
 import type { OrderRun, RowKey } from './order-run.js'
-import type { RowSet } from './summary-row.js'
 
 /** An order of rows as it is at one moment; taken anew for each operation on a table. */
 export interface RowOrder {
@@ -31,60 +28,6 @@ export interface RowOrder {
  * goes, the place stays: the cursor is then before the row that followed.
  */
 export type Cursor = 'beginning' | { readonly place: RowKey; readonly behind: boolean }
-
-/** A kept order as a table reads it. */
-export class KeptRowOrder implements RowOrder {
-  readonly reversed: boolean
-  private readonly index: OrderIndex
-  private readonly directory: OrderDirectory
-  private readonly fid: Fid
-  private readonly set: RowSet
-  private readonly order: KeptOrder
-
-  constructor(
-    index: OrderIndex,
-    directory: OrderDirectory,
-    fid: Fid,
-    set: RowSet,
-    order: KeptOrder,
-    reversed: boolean
-  ) {
-    this.index = index
-    this.directory = directory
-    this.fid = fid
-    this.set = set
-    this.order = order
-    this.reversed = reversed
-  }
-
-  get total(): number {
-    return this.directory.total
-  }
-
-  get runCount(): number {
-    return this.directory.runs.length
-  }
-
-  countAt(run: number): number {
-    return this.directory.runs[run].count
-  }
-
-  contentAt(run: number): OrderRun | undefined {
-    return this.index.run(this.directory.runs[run])
-  }
-
-  load(run: number): Promise<void> {
-    return this.index.loadRun(this.fid, this.set, this.order, this.directory.runs[run])
-  }
-
-  find(key: Uint8Array, mid: Mid): number {
-    return this.directory.find(key, mid)
-  }
-
-  locate(mid: Mid): RowKey | undefined {
-    return this.index.locate(this.fid, this.set, this.order, mid)
-  }
-}
 
 /** The number of the row before which a cursor stands, or a promise after which to ask again. */
 export function rankOf(order: RowOrder, cursor: Cursor): number | Promise<void> {
