@@ -172,6 +172,14 @@ t.test('identifiers in rows are those of the message', async t => {
   t.same(cells[0], own)
 })
 
+t.test('the size of a message in both widths', async t => {
+  const { table } = await withLetters('a')
+  table.setColumns([tags.PidTagMessageSize, tags.PidTagMessageSizeExtended])
+  const { cells } = await read(table)
+  t.ok((cells[0][0] as number) > 0)
+  t.equal(cells[0][1], BigInt(cells[0][0] as number))
+})
+
 t.test('long values are cut', async t => {
   const mailbox = await (await Fixture.open()).create(1)
   const long = 'x'.repeat(300)

@@ -125,19 +125,22 @@ t.test('each right by itself', async t => {
   }
   const soft = { hard: false, notifyNonRead: false }
 
-  await withRights(Right.create)
+  let open = await withRights(Right.create)
   const his = await message(mailbox, fid, 'his', bob)
   t.equal(mailbox.openMessage(fid, his, reading, bob).mid, his, 'his own can be read')
   await refuses(t, ecAccessDenied, 'hers can not', () => mailbox.openMessage(fid, hers, reading, bob))
   requirement('MS-OXCPERM_R140', 'MS-OXCPERM_R144')
+  await refuses(t, ecAccessDenied, 'nor its status', () => open.messageStatus(hers, bob))
 
-  let open = await withRights(Right.readAny)
+  open = await withRights(Right.readAny)
   t.equal(mailbox.openMessage(fid, hers, best, bob).writable, false)
   t.equal(await (await open.contentsTable(tableOptions, bob)).rowCount(), 2)
   requirement('MS-OXCPERM_R143')
   await refuses(t, ecAccessDenied, 'create', () => message(mailbox, fid, 'x', bob))
   await refuses(t, ecAccessDenied, 'edit his', () => edit(his))
   await refuses(t, ecAccessDenied, 'edit hers', () => edit(hers))
+  await refuses(t, ecAccessDenied, 'status', () => open.setMessageStatus(hers, { flags: 0x1000, mask: 0x1000 }, bob))
+  t.equal(open.messageStatus(hers, bob), 0)
   await refuses(t, ecAccessDenied, 'delete', () => open.deleteMessages([his], soft, bob))
   await refuses(t, ecAccessDenied, 'subfolder', () =>
     open.createFolder({ type: 'generic', displayName: 'x', comment: '', openExisting: false }, bob)

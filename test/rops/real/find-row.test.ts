@@ -166,6 +166,8 @@ t.test('going to a value in the order of the table', async t => {
   t.equal(await table.find(delivered(RelOp.greaterThan, 3)), 'charlie')
   t.equal(await table.find(delivered(RelOp.equal, 3)), 'bravo')
   t.equal(await table.find(delivered(RelOp.equal, 9)), NOT_FOUND)
+  const otherType = { tag: (tags.PidTagMessageDeliveryTime & 0xffff0000) | 0x000b, bytes: encodeValue(0x000b, true) }
+  t.equal(await table.find({ ...delivered(RelOp.equal, 3), value: otherType } as Restriction), NOT_FOUND)
 })
 
 t.test('a row that does not fit is found all the same', async t => {

@@ -215,8 +215,15 @@ t.test('free and busy', async t => {
 
 t.test('a restart keeps them, with their ids', async t => {
   const client = await RealClient.logOn()
-  await apply(client, await client.folder('inbox'), [add(bob, 0x401), add(team, 0x402)])
-  const before = await listOf(client, await client.folder('inbox'))
+  const inbox = await client.folder('inbox')
+  await apply(client, inbox, [add(bob, 0x401), add(team, 0x402)])
+  const bobs = (await listOf(client, inbox))[2][0]
+  await apply(client, inbox, [modify(bobs, permissionLevels.author), modify(0n, 0x400)])
+  const before = await listOf(client, inbox)
+  t.same(
+    rightsOf(before).map(([, rights]) => rights),
+    [0x400, 0, permissionLevels.author, 0x402]
+  )
   await client.world.restart()
   const again = await RealClient.logOn({ world: client.world, actor: alice })
   t.same(await listOf(again, await again.folder('inbox')), before)
