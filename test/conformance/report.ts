@@ -38,9 +38,13 @@ function runTests(): Claims | undefined {
   try {
     const file = join(folder, 'claims')
     const env = { ...process.env, CONFORMANCE_CLAIMS: file }
-    const run = spawnSync(process.execPath, ['.setup/run.mjs', 'test'], { env, encoding: 'utf8' })
+    const run = spawnSync(process.execPath, ['.setup/run.mjs', 'test'], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: Number.POSITIVE_INFINITY
+    })
     if (!existsSync(file)) {
-      process.stderr.write(`${run.stdout}${run.stderr}`)
+      process.stderr.write(run.stdout)
       fail('The tests did not run.')
       return undefined
     }
