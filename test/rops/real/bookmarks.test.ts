@@ -154,6 +154,27 @@ t.test('a bookmark stays with its row', async t => {
   requirement('MS-OXCTABL_R181', 'MS-OXCTABL_R182', 'MS-OXCTABL_R184', 'MS-OXCTABL_R185', 'MS-OXCTABL_R506')
 })
 
+t.test('a bookmark behind the last row loses no row', async t => {
+  const { client, table, mids } = await contents(2)
+  const marked = new Marked(client, table, columns)
+  await marked.goTo(2)
+  const bookmark = await marked.mark()
+  const remove = async (mid: Mid) => {
+    const removal = { wantAsynchronous: false, notifyNonRead: false, messageIds: [mid] }
+    t.equal((await client.call(RopDeleteMessages, removal, await client.folder('inbox'))).returnValue, 0)
+  }
+  await remove(mids[1])
+  t.same(await marked.seek(bookmark, 0), [false, false, 0])
+  t.same(await marked.seek(bookmark, -1), [false, false, -1])
+  t.equal(await marked.here(), 's0')
+  await remove(mids[0])
+  const empty = await marked.mark()
+  t.same(await marked.seek(empty, 0), [false, false, 0], 'one of a table without rows neither')
+  await client.createMessage(inbox, [[tags.PidTagSubject, 's9']])
+  t.same(await marked.seek(empty, 0), [false, false, 0])
+  t.equal(await marked.here(), 's9')
+})
+
 t.test('a folder that has gone takes its row with it', async t => {
   const marked = await hierarchy(3)
   await marked.goTo(1)
