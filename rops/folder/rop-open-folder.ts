@@ -1,5 +1,6 @@
 import { bool8, flags, id, optional, struct, u8 } from '../../src/bufferstructs/index.js'
 import { chain } from '../chain.js'
+import { ghostOf } from '../replica-servers.js'
 import { rop } from '../rop.js'
 import { replicaServers } from '../wire-forms.js'
 
@@ -15,8 +16,9 @@ export const RopOpenFolder = rop(0x02, 'RopOpenFolder', {
     const { mailbox, actor, personality } = call
     const softDeleted = personality.softDeletedFoldersOpen && (openModeFlags & OPEN_SOFT_DELETED) !== 0
     return chain(mailbox.openFolder(folderId, { softDeleted }, actor), folder => {
+      const ghost = ghostOf(call, folder)
       call.output('folder', folder)
-      return { hasRules: personality.hasRulesIsReported && folder.hasRules, ghost: null }
+      return { hasRules: personality.hasRulesIsReported && folder.hasRules, ghost }
     })
   }
 })

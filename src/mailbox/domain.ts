@@ -206,6 +206,10 @@ export interface Folder extends PropertyObject {
   readonly parentFid: Fid
   readonly type: 'root' | 'generic' | 'search'
   readonly hasRules: boolean
+  /** Servers that have the content of a public folder: GUIDs of public folder mailboxes, that of its own first, or names. */
+  readonly replicas: readonly string[]
+  /** Whether its content is elsewhere only ([MS-OXCFOLD] 2.2.1.1.2): what asks for it fails with ecNoReplicaHere. */
+  readonly isGhosted: boolean
   /** Throws ecNoSuchFolder/ecObjectDeleted when the folder has gone since it was opened. */
   demandAlive(): void
   /** Who may do what with the folder ([MS-OXCPERM]). */

@@ -51,6 +51,7 @@ import { StorePerUserUpload } from './public-store/per-user-upload.js'
 import { publicLogonFolders } from './public-store/public-folders.js'
 import { publicStoreComputed } from './public-store/public-store-properties.js'
 import { ReadStates } from './public-store/read-states.js'
+import { demandReplica, demandReplicaOf } from './public-store/replicas.js'
 import { type MessageRecord, readAttachmentRecord } from './record-codec.js'
 import type { Replids } from './replids.js'
 import { SearchFollower } from './search/search-follower.js'
@@ -234,6 +235,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
 
   openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): StoreMessage {
     this.demandKnown(actor)
+    demandReplicaOf(this, fid, actor)
     const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
     if (record === undefined) throw new MapiError(ErrorCode.ecNotFound)
     if (record.softDeleted && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
@@ -303,6 +305,7 @@ export class MailboxCore extends StoredObject implements Mailbox {
     if (node === undefined || this.tree.isSoftDeleted(node)) throw new MapiError(ErrorCode.ecNotFound)
     demandVisible(this, node, actor)
     demandRight(this, node, actor, options.associated ? Right.folderOwner : Right.create)
+    demandReplica(this, node)
     if (node.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     const { associated, codePage } = options
     const state = {

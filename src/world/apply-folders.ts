@@ -7,6 +7,7 @@ import type { ImportedMessage } from '../mailbox/messages/import-messages.js'
 import { setPermissions } from '../mailbox/permissions/folder-permissions.js'
 import type { PermissionSpec } from '../mailbox/permissions/permission-list.js'
 import { FREE_BUSY_RIGHTS, permissionLevels, Right } from '../mailbox/permissions/rights.js'
+import { setReplicas } from '../mailbox/public-store/replicas.js'
 import { ErrorCode } from '../oxcdata/error-code.js'
 import { MapiError } from '../oxcdata/map-error.js'
 import { stringOf } from '../oxcdata/stored-string.js'
@@ -85,6 +86,7 @@ export class FolderApplier {
       await this.applyPermissions(mailbox, address, task, found)
     }
     await this.applyItems(mailbox, found.node, address, isPublic, task)
+    if (task.replicas !== undefined) await setReplicas(mailbox, found.node, task.replicas, { time: this.time })
   }
 
   /** The folder of a path, made when it is missing; undefined when the world had made it and somebody has removed it. */

@@ -24,9 +24,18 @@ export function checkFolders(world: World, byAddress: EntriesByAddress, report: 
       checkPath(folder, isPublic, [...path, at], report)
       checkPermissions(folder, isPublic, byAddress, [...path, at, 'permissions'], report)
       checkItems(world, folder, isPublic, [...path, at], report)
+      checkReplicas(folder, [...path, at, 'replicas'], report)
     }
   }
   checkDelegates(world, report)
+}
+
+/** What lies elsewhere only cannot be brought in here. */
+function checkReplicas(folder: WorldFolder & { replicas?: readonly string[] }, path: Path, report: Report): void {
+  const { replicas, messages, appointments, contacts, tasks, notes, generate } = folder
+  if (replicas === undefined || replicas.some(name => name.toLowerCase() === 'here')) return
+  const isEmpty = [messages, appointments, contacts, tasks, notes].every(items => items.length === 0)
+  if (!isEmpty || generate !== undefined) report(path, 'without `here` the folder has no content in this world')
 }
 
 /** The same for all ways to write a path. */

@@ -12,6 +12,8 @@ export interface FolderTask {
   readonly key: string
   readonly spec: Pick<WorldFolder, 'class' | 'messages' | 'appointments' | 'contacts' | 'tasks' | 'notes' | 'generate'>
   readonly permissions: readonly WorldPermission[]
+  /** Servers that have the content of a public folder. */
+  readonly replicas?: readonly string[] | undefined
 }
 
 /** A mailbox of a world with its folders, in the order of the world; what delegates may do is among their permissions. */
@@ -34,9 +36,9 @@ export function* mailboxTasks(world: World): Generator<MailboxTask> {
   }
 }
 
-function taskOf(folder: WorldFolder | Omit<WorldFolder, 'class'>): FolderTask {
-  const { path, permissions, ...spec } = folder as WorldFolder
-  return { path, key: folderKey(path), spec, permissions }
+function taskOf(folder: (WorldFolder | Omit<WorldFolder, 'class'>) & { replicas?: string[] | undefined }): FolderTask {
+  const { path, permissions, replicas, ...spec } = folder as WorldFolder & { replicas?: string[] }
+  return { path, key: folderKey(path), spec, permissions, replicas }
 }
 
 function withDelegates(folders: readonly WorldFolder[], delegates: readonly (string | WorldDelegate)[]): FolderTask[] {

@@ -106,6 +106,7 @@ path: News/2026
 class: IPF.Note
 permissions: [{ who: default, rights: reviewer }, { who: kim@office.example, rights: owner }]
 mail: { address: news@office.example }
+replicas: [here, mail2.office.example]
 messages: [{ subject: First news, from: kim@office.example }]
 appointments: []
 contacts: []

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AttributeName } from '../directory/index.js'
 import { LANGUAGES } from './languages.js'
-import { attributeKeys, moment, rights, size } from './schema-values.js'
+import { attributeKeys, moment, rights, serverName, size } from './schema-values.js'
 
 /** What lies in folders: messages, appointments, contacts, tasks, notes, and what is made up from a seed. */
 
@@ -299,6 +299,14 @@ export const publicFolderKeys = {
     .array(permissionSchema)
     .default([])
     .describe('Who may do what; everybody may read and write when nothing is said'),
+  replicas: z
+    .array(serverName)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Servers that have its content: `here`, names, or GUIDs of public folder mailboxes elsewhere; here only when absent'
+    ),
   ...items
 }
 

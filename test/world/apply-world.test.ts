@@ -3,6 +3,7 @@ import type { Principal } from '../../src/directory/index.js'
 import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import { rightsOn } from '../../src/mailbox/permissions/access.js'
 import { permissionLevels, Right } from '../../src/mailbox/permissions/rights.js'
+import { replicasOf } from '../../src/mailbox/public-store/replicas.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import { PidTagDisplayName } from '../../src/oxprops/property-tags.generated.js'
 import { personalityOfWorlds } from '../../src/world/apply-world.js'
@@ -36,6 +37,32 @@ users:
 
 const nothing = { addressLists: 0, entries: 0, mailboxes: 0, folders: 0, permissions: 0, items: 0 }
 const counts = ({ added, updated }: WorldReport) => ({ added, updated })
+
+t.test('which servers have public folders', async t => {
+  const world = (replicas: string, more = '') => `
+ropewalk: 1
+name: replicas
+domain: base.test
+publicFolderMailbox: { address: pf@base.test }
+publicFolders:
+  - { path: News, replicas: [here, mail2.base.test], messages: [{ subject: one }] }
+  - { path: Far, replicas: [${replicas}]${more} }
+`
+  const bed = await WorldBed.open()
+  await bed.apply(world('mail2.base.test'))
+  const core = await bed.mailboxes.find(bed.directory.publicFolderMailbox()!.mailboxNumber)
+  const replicas = (path: string) => replicasOf(core!, nodeAt(core!, path))
+  t.same(replicas('News'), [core!.guid, 'mail2.base.test'])
+  t.same(replicas('Far'), ['mail2.base.test'])
+  t.ok((await bed.apply(world('mail2.base.test'))).isUnchanged)
+  await bed.apply(world('here'))
+  t.same(replicas('Far'), [core!.guid])
+  t.same(await bed.problems(), [])
+  const mistaken = world('mail3', ', messages: [{ subject: x }]')
+  t.throws(() => parseWorld(mistaken), {
+    message: /publicFolders.1.replicas: without `here` the folder has no content/
+  })
+})
 
 t.test('everything that a world says is there, and is there once', async t => {
   const bed = await WorldBed.open()

@@ -5,6 +5,7 @@ import { entryIdOfFolder } from '../entry-ids.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import { Access } from '../messages/message-flags.js'
 import { OWNER_RIGHTS, Right } from '../permissions/rights.js'
+import { replicaList } from '../public-store/replicas.js'
 import { type Computed, computedTable } from '../stored-object.js'
 import { bool, int32, int64, size32 } from '../stored-values.js'
 import type { FolderNode } from './folder-node.js'
@@ -109,6 +110,7 @@ export const folderComputed = computedTable<FolderInMailbox>([
   [tags.PidTagNormalMessageSize, ({ node }) => size32(node.counters.contentBytes)],
   [tags.PidTagSubfolders, ({ node }) => bool(childCount(node) > 0)],
   [tags.PidTagHasRules, ({ node }) => bool(node.rules.length > 0)],
+  [tags.PR_REPLICA_LIST, ({ core, node }) => replicaList(core, node)],
   [FOLDER_CHILD_COUNT, ({ node }) => int32(childCount(node))],
   [tags.PidTagHierarchyChangeNumber, ({ node }) => int32(node.counters.hierarchyChanges)],
   [tags.PidTagHierRev, ({ node }) => commitTime(node)],

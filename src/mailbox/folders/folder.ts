@@ -39,6 +39,7 @@ import {
 } from '../permissions/modify-permissions.js'
 import type { PermissionList, PermissionSpec } from '../permissions/permission-list.js'
 import { Right } from '../permissions/rights.js'
+import { demandReplica, isGhosted, replicasOf } from '../public-store/replicas.js'
 import { modifyRules, type RuleChange } from '../rules/modify-rules.js'
 import type { SearchRequest } from '../search/search-criteria.js'
 import { demandFound, homeOf, inHomeFolders } from '../search/search-folder-messages.js'
@@ -103,6 +104,14 @@ export class StoreFolder extends StoredObject implements Folder {
 
   get hasRules(): boolean {
     return this.node.rules.length > 0
+  }
+
+  get replicas(): readonly string[] {
+    return replicasOf(this.core, this.node)
+  }
+
+  get isGhosted(): boolean {
+    return isGhosted(this.core, this.node)
   }
 
   /** What the one who has it open may do with it. */
@@ -297,6 +306,7 @@ export class StoreFolder extends StoredObject implements Folder {
   emptyFolder(options: EmptyFolderOptions, actor: Actor): Maybe<{ partial: boolean }> {
     this.demandThere()
     demandVisible(this.core, this.node, actor)
+    demandReplica(this.core, this.node)
     return emptyFolder(this, options, actor)
   }
 
@@ -342,6 +352,7 @@ export class StoreFolder extends StoredObject implements Folder {
     actor: Actor
   ): Maybe<{ partial: boolean }> {
     this.demandAlive()
+    demandReplica(this.core, this.node)
     if (this.type === 'search') {
       const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).deleteMessages(own, options, actor)
       return inHomeFolders(this.core, this.node, mids, work)
@@ -358,6 +369,8 @@ export class StoreFolder extends StoredObject implements Folder {
     this.demand(actor, Right.readAny)
     const to = demandDestination(destination)
     demandRight(to.core, to.node, actor, Right.create)
+    demandReplica(this.core, this.node)
+    demandReplica(to.core, to.node)
     if (to.type === 'search') throw new MapiError(ErrorCode.ecSearchFolder)
     if (this.type === 'search') {
       const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).moveCopyMessages(to, own, options, actor)
@@ -369,6 +382,7 @@ export class StoreFolder extends StoredObject implements Folder {
   setReadFlags(mids: readonly Mid[], flags: number, actor: Actor): Maybe<{ partial: boolean }> {
     this.demandAlive()
     demandVisible(this.core, this.node, actor)
+    demandReplica(this.core, this.node)
     if (this.type === 'search') {
       const work = (home: FolderNode, own: readonly Mid[]) => this.other(home).setReadFlags(own, flags, actor)
       return inHomeFolders(this.core, this.node, mids, work)
@@ -378,11 +392,13 @@ export class StoreFolder extends StoredObject implements Folder {
 
   messageStatus(mid: Mid, actor: Actor): number {
     this.demand(actor, Right.readAny)
+    demandReplica(this.core, this.node)
     return messageStatus(this.holderOf(mid), mid)
   }
 
   setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
     this.demand(actor, Right.editAny | Right.editOwned)
+    demandReplica(this.core, this.node)
     return setMessageStatus(this.holderOf(mid), mid, flags, mask)
   }
 
@@ -394,6 +410,7 @@ export class StoreFolder extends StoredObject implements Folder {
 
   contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
     this.demand(actor, Right.readAny)
+    demandReplica(this.core, this.node)
     demandFound(this.core, this.node, actor)
     return ContentsTable.open(this, options, actor)
   }
