@@ -195,7 +195,8 @@ export class Store implements StoreReader {
     if (this.failure === undefined) await this.whenDurable(this.last)
     await this.engine.reopen()
     this.view.overlay = new SortedMap<Pending>()
-    this.durable = this.last
+    // A number of its own: an empty batch that follows gets this one, not that of a commit which was lost.
+    this.durable = ++this.last
     this.failure = undefined
     this.generation++
   }

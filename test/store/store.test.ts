@@ -44,6 +44,7 @@ t.test('a failed flush rejects its waiters and later ones, and the store stops u
   t.ok(store.get(text('a')))
   t.equal(store.get(text('b')), undefined)
   await fails(t, store.whenDurable(third), 'write')
+  t.equal(store.whenDurable(store.commit(new Batch())), undefined, 'nothing was lost of a batch without operations')
   await store.whenDurable(store.commit(put('e')))
   t.ok(store.get(text('e')))
   await store.close()
