@@ -32,7 +32,11 @@ export interface OpenAdministration {
 export function openAdministration(parts: AdministrationParts): OpenAdministration {
   const { objects, directory, mailboxes, credentials, runtime, log, localeIdOf, emsmdb } = parts
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
-  const lifecycle = new MailboxLifecycle({ objects, mailboxes, ownerOf, log })
+  const publicStores = () => {
+    const stores = directory.principals().filter(({ kind }) => kind === 'publicFolderMailbox')
+    return stores.map(({ mailboxNumber }) => mailboxNumber)
+  }
+  const lifecycle = new MailboxLifecycle({ objects, mailboxes, ownerOf, log, publicStores })
   const seal = (password: string, guid: string) => credentials.make(password, guid)
   const around = { directory, mailboxes, lifecycle, runtime, log, localeIdOf, seal }
   return { administration: new Administration({ ...around, sessions: emsmdb }), lifecycle }

@@ -9,13 +9,21 @@ import type { CreateMailbox, Mailboxes } from './mailboxes.js'
 export type MailboxCreation = Pick<CreateMailbox, 'localeId' | 'replicaGuid' | 'storeKind' | 'now'>
 
 /** What was decided about a mailbox and is not done yet. */
-export type MailboxIntent = ({ readonly kind: 'creation' } & MailboxCreation) | { readonly kind: 'removal' }
+export type MailboxIntent = ({ readonly kind: 'creation' } & MailboxCreation) | Removal
+
+/** `guid` is the owner's; what was begun before it was kept names none. */
+interface Removal {
+  readonly kind: 'removal'
+  readonly guid?: string
+}
 
 export interface MailboxLifecycleOptions {
   readonly objects: ObjectStore
   readonly mailboxes: Mailboxes
   /** The owner of a mailbox, by its number. */
   ownerOf(number: number): Actor | undefined
+  /** Numbers of the mailboxes that hold public folders: what an owner has read there goes with him. */
+  publicStores?(): readonly number[]
   readonly log?: Log
 }
 
@@ -61,8 +69,8 @@ export class MailboxLifecycle {
   }
 
   /** Into the batch that removes the owner. `remove` follows when that batch is on disk. */
-  noteRemoval(batch: Batch, number: number): void {
-    batch.put(intentKey(number), Buffer.from(JSON.stringify({ kind: 'removal' } satisfies MailboxIntent)))
+  noteRemoval(batch: Batch, number: number, { guid }: Pick<Actor, 'guid'>): void {
+    batch.put(intentKey(number), Buffer.from(JSON.stringify({ kind: 'removal', guid } satisfies MailboxIntent)))
   }
 
   /** Makes the mailbox of an owner who was added; resolves when it is on disk. */
@@ -82,23 +90,35 @@ export class MailboxLifecycle {
   }
 
   /**
-   * Closes a mailbox whose owner is gone and deletes all that it held, in batches of bounded size that let others in between.
+   * Closes a mailbox whose owner is gone and deletes all that it held, and what is kept of the owner in public folders, in batches of
+   * bounded size that let others in between.
    * Resolves when it is done, or when the server stops before: then the next start goes on.
    */
-  remove(number: number): Promise<void> {
-    const work = this.delete(number)
+  remove(number: number, owner: { guid?: string | undefined }): Promise<void> {
+    const work = this.delete(number, owner.guid)
     this.underWay.add(work)
     return work.finally(() => this.underWay.delete(work))
   }
 
-  private async delete(number: number): Promise<void> {
+  private async delete(number: number, guid: string | undefined): Promise<void> {
     const { objects, mailboxes, log = silentLog } = this.options
     const { store } = objects
     await mailboxes.retire(number)
     const deleted = await deleteRange(store, rangeOfMailbox(number), undefined, () => !this.isStopping)
+    if (guid !== undefined) await this.forget(guid)
     if (this.isStopping) return
     await store.whenDurable(store.commit(new Batch().delete(intentKey(number))))
     log.info('mailbox.removed', { mailbox: number, keys: deleted })
+  }
+
+  /** Removes what somebody has read in public folders; resolves when it is on disk. */
+  private async forget(guid: string): Promise<void> {
+    const { mailboxes, publicStores } = this.options
+    for (const number of publicStores?.() ?? []) {
+      const store = await mailboxes.find(number)
+      await store?.readStates?.removeReader(guid, () => !this.isStopping)
+      await store?.durable()
+    }
   }
 
   /** Goes on with what the last run of the server began: resolves when all mailboxes are made; removals go on behind. */
@@ -106,7 +126,7 @@ export class MailboxLifecycle {
     const { log = silentLog, objects, ownerOf } = this.options
     for (const [number, intent] of await mailboxIntents(objects)) {
       if (intent.kind === 'removal') {
-        this.remove(number).catch(error => log.error('mailbox.removal-failed', { mailbox: number, error }))
+        this.remove(number, intent).catch(error => log.error('mailbox.removal-failed', { mailbox: number, error }))
         continue
       }
       const owner = ownerOf(number)

@@ -268,14 +268,14 @@ export class Administration implements UserAdministration {
     if (entry.kind === 'publicFolderMailbox') this.demandNoPublicFolders()
     const removing = named(() =>
       directory.remove(entry.guid, (batch, { id }) => {
-        if (isPrincipal(entry)) lifecycle.noteRemoval(batch, id)
+        if (isPrincipal(entry)) lifecycle.noteRemoval(batch, id, entry)
       })
     )
     if (isPrincipal(entry)) this.endSessions(entry, true)
     await removing
     this.log.info('admin.entry-removed', { kind: entry.kind, address: entry.address })
     if (!isPrincipal(entry)) return
-    lifecycle.remove(entry.mailboxNumber).catch(error => {
+    lifecycle.remove(entry.mailboxNumber, entry).catch(error => {
       this.log.error('mailbox.removal-failed', { mailbox: entry.mailboxNumber, error })
     })
   }

@@ -8,6 +8,7 @@ import { gid, guidBytes } from '../change-key.js'
 import type { Actor, Maybe } from '../domain.js'
 import type { FolderNode } from '../folders/folder-node.js'
 import type { FolderTree } from '../folders/folder-tree.js'
+import type { People } from '../mailbox-parts.js'
 import { CHANGE_LINE, type MailboxTurn } from '../mailbox-turn.js'
 import { TimeSlice } from '../time-slice.js'
 import { readPerUser, writePerUser } from './per-user-record.js'
@@ -15,6 +16,8 @@ import { type ReadSurvey, surveyReads } from './survey-reads.js'
 
 /** A set of more ranges than this is made smaller when there is time for it. */
 const TIDY_RANGES = 64
+/** Folders of which one turn removes what a reader has read. */
+const FOLDERS_PER_TURN = 500
 /** Times that a count is begun anew because somebody wrote meanwhile, before nobody may. */
 const HASTY_COUNTS = 3
 
@@ -26,6 +29,7 @@ export interface ReadStatesHost {
   readonly objects: ObjectStore
   readonly runtime: Runtime
   readonly tree: FolderTree
+  readonly people: People | undefined
   write<T>(why: string, work: (turn: MailboxTurn) => Maybe<T>): Maybe<T>
 }
 
@@ -57,7 +61,10 @@ export class ReadStates {
     let state = this.byReader.get(guid)
     if (state === undefined) {
       state = new ReadState(this, guid)
-      this.byReader.set(guid, state)
+      const { people } = this.host
+      // Of somebody who has left the directory while he was at work nothing is kept any more.
+      if (people !== undefined && people.entryByGuid(guid) === undefined) state.isGone = true
+      else this.byReader.set(guid, state)
     }
     return state
   }
@@ -87,8 +94,36 @@ export class ReadStates {
     })
   }
 
+  /**
+   * Removes what somebody has read, because he has left: in turns that let others in between. False when it was to stop before it was
+   * done.
+   */
+  async removeReader(guid: string, goesOn: () => boolean = () => true): Promise<boolean> {
+    const { host } = this
+    const reader = guid.toLowerCase()
+    const state = this.byReader.get(reader) ?? new ReadState(this, reader)
+    state.isGone = true
+    this.byReader.delete(reader)
+    for (const reads of this.byFolder.values()) {
+      for (const one of reads) if (one.owner === state) reads.delete(one)
+    }
+    const fids = [...host.tree.all()].map(({ fid }) => fid)
+    for (let at = 0; at < fids.length; at += FOLDERS_PER_TURN) {
+      if (!goesOn()) return false
+      // In the turn, so that none that was under way puts something back.
+      await host.write('forget a reader', turn => {
+        for (const fid of fids.slice(at, at + FOLDERS_PER_TURN)) {
+          const key = this.key(state, fid)
+          if (host.objects.store.get(key) !== undefined) turn.batch.delete(key)
+        }
+      })
+    }
+    return true
+  }
+
   /** What is stored of a reader in a folder, in memory from now on. */
   load(owner: ReadState, fid: Fid): FolderReads {
+    if (owner.isGone) return new FolderReads(owner, fid, new NumberSet())
     const reads = new FolderReads(owner, fid, this.stored(owner, fid))
     const others = this.byFolder.get(fid)
     if (others === undefined) this.byFolder.set(fid, new Set([reads]))
@@ -117,6 +152,8 @@ export class ReadState {
   private readonly drafts = new WeakMap<MailboxTurn, Map<Fid, Draft>>()
   private loading: Promise<void> | undefined
   private isLoaded = false
+  /** He has left: nothing of what he reads is kept. */
+  isGone = false
 
   constructor(
     private readonly states: ReadStates,
@@ -149,6 +186,7 @@ export class ReadState {
 
   /** Marks a message as read, or as unread, within a turn; the number of the change, undefined when it is so already. */
   mark(turn: MailboxTurn, mid: Mid, message: ReadableMessage, isRead: boolean): number | undefined {
+    if (this.isGone) return undefined
     const { fid, cn, associated } = message
     const { set } = this.drafts.get(turn)?.get(fid) ?? this.readsOf(fid)
     if (set.has(cn) === isRead) return undefined
@@ -162,6 +200,7 @@ export class ReadState {
 
   /** Puts another set into the place of that of a folder, as far as such numbers were ever given. */
   async establish(turn: MailboxTurn, node: FolderNode, set: NumberSet): Promise<void> {
+    if (this.isGone) return
     const { objects, number } = this.states.host
     set.removeFrom(objects.counters.peek(number, CHANGE_LINE))
     const survey = await this.survey(node, set)
@@ -242,7 +281,7 @@ export class ReadState {
   }
 
   private write(turn: MailboxTurn, { reads, set, difference, counted, cn, mids }: Draft): void {
-    if (mids !== 'any' && mids.length === 0) return
+    if (this.isGone || (mids !== 'any' && mids.length === 0)) return
     const { replicaGuid } = this.states.host
     if (mids !== 'any') reads.tidyLater?.closeGaps(set)
     const record = { time: turn.time, cn, replGuid: replicaGuid, data: this.idsetOf(set) }

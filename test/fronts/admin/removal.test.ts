@@ -6,12 +6,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { formatGuid } from '../../../src/bufferstructs/index.js'
 import { Directory } from '../../../src/directory/index.js'
 import { Administration, AdministrationError } from '../../../src/fronts/admin/index.js'
 import { checkStore } from '../../../src/mailbox/check.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
+import type { MailboxCore } from '../../../src/mailbox/mailbox-core.js'
 import { MailboxLifecycle, mailboxIntents } from '../../../src/mailbox/mailbox-lifecycle.js'
 import { Mailboxes } from '../../../src/mailbox/mailboxes.js'
+import { everyMessage } from '../../../src/mailbox/messages/each-message.js'
+import { publicFid } from '../../../src/mailbox/public-store/public-folders.js'
+import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
 import { PropertyBag } from '../../../src/oxcdata/property-bag.js'
 import { storedString } from '../../../src/oxcdata/stored-string.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
@@ -20,6 +25,7 @@ import { systemRuntime } from '../../../src/runtime.js'
 import { type FaultPlan, FaultyEngine } from '../../../store/faulty-engine.js'
 import {
   type Engine,
+  keys,
   LevelEngine,
   MemoryEngine,
   mailboxNumbers,
@@ -39,7 +45,10 @@ async function open(engine: Engine) {
   const directory = await Directory.open(objects.store, runtime)
   const ownerOf = (number: number) => directory.byMailboxNumber(number)
   const mailboxes = new Mailboxes({ objects, runtime, personality: exchange2016, people: directory, ownerOf })
-  const lifecycle = new MailboxLifecycle({ objects, mailboxes, ownerOf })
+  const lifecycle = new MailboxLifecycle({
+    ...{ objects, mailboxes, ownerOf },
+    publicStores: () => [directory.publicFolderMailbox()?.mailboxNumber ?? []].flat()
+  })
   const seal = async () => Buffer.from('sealed')
   const administration = new Administration({
     ...{ directory, mailboxes, lifecycle, runtime, seal },
@@ -63,13 +72,48 @@ async function fill({ directory, mailboxes }: Opened, messages: number): Promise
   await core.durable()
 }
 
-/** A store with two users, one of them with messages. */
+/** Marks messages in public folders as read, for both of the users. */
+async function readNews({ directory, mailboxes }: Opened): Promise<void> {
+  const holder = directory.publicFolderMailbox()!
+  const store = (await mailboxes.find(holder.mailboxNumber))!
+  const parent = store.openFolder(publicFid('ipmSubtree'), {}, holder)
+  for (const displayName of ['News', 'Notes']) {
+    const spec = { type: 'generic', displayName, comment: '', openExisting: false } as const
+    const { folder } = await parent.createFolder(spec, holder)
+    await store.importMessages(folder.fid, [
+      { properties: new PropertyBag(), recipients: [], attachments: [], time: 0n }
+    ])
+    const [mid] = await midsIn(store, folder.fid)
+    for (const name of ['kim', 'lee']) {
+      const reader = directory.byAddress(`${name}@example.com`)!
+      await store.openFolder(folder.fid, {}, reader).setReadFlags([mid], 0, reader)
+    }
+  }
+  await store.durable()
+}
+
+async function midsIn(store: MailboxCore, fid: Fid): Promise<Mid[]> {
+  const mids: Mid[] = []
+  for await (const some of everyMessage(store, fid)) mids.push(...some)
+  return mids
+}
+
+/** GUIDs of those of whom it is kept what they have read in public folders. */
+async function readersOf({ objects, directory }: Opened): Promise<Set<string>> {
+  const { mailboxNumber } = directory.publicFolderMailbox()!
+  const rows = await objects.store.range({ ...keys.perUser.range(mailboxNumber), keysOnly: true })
+  return new Set(rows.map(({ key }) => formatGuid(keys.perUser.parse(key).userGuid)))
+}
+
+/** A store with two users, one of them with messages, and public folders in which both have read. */
 async function base(): Promise<MemoryEngine> {
   const engine = new MemoryEngine()
   const opened = await open(engine)
   await opened.administration.addUser({ address: 'kim@example.com' })
   await opened.administration.addUser({ address: 'lee@example.com', opens: ['kim@example.com'] })
+  await opened.administration.addEntry({ kind: 'publicFolderMailbox', address: 'pf@example.com' })
   await fill(opened, MESSAGES)
+  await readNews(opened)
   await opened.objects.close()
   return new MemoryEngine(engine)
 }
@@ -91,6 +135,9 @@ async function survey(opened: Opened, acknowledged: boolean): Promise<string[]> 
   found.push(...(await problems(opened)))
   if ((await mailboxIntents(objects)).size > 0) found.push('an intent is left over')
   const kim = directory.byAddress('kim@example.com')
+  const readers = await readersOf(opened)
+  if (!readers.has(directory.byAddress('lee@example.com')!.guid)) found.push('what somebody else has read is gone')
+  if (readers.size !== (kim === undefined ? 1 : 2)) found.push(`${readers.size} readers are left`)
   if (kim !== undefined) {
     if (acknowledged) found.push('the removal was acknowledged, and the user is there')
     const core = await mailboxes.find(kim.mailboxNumber)
@@ -103,7 +150,7 @@ async function survey(opened: Opened, acknowledged: boolean): Promise<string[]> 
     if (directory.byAddress('lee@example.com')?.fullAccess.length !== 0) found.push('a right is left over')
   }
   const next = await administration.addUser({ address: `new${opened.directory.size}@example.com` })
-  if (directory.byAddress(next.address)!.mailboxNumber < 3) found.push('a number comes twice')
+  if (directory.byAddress(next.address)!.mailboxNumber < 4) found.push('a number comes twice')
   found.push(...(await problems(opened)))
   await objects.close()
   return found
@@ -214,6 +261,29 @@ t.test('what is open in a mailbox that is removed writes nothing any more', asyn
   function* drafts() {
     for (;;) yield { properties: new PropertyBag(), recipients: [], attachments: [], time: 0n }
   }
+})
+
+t.test('a reader who is removed while he is at work leaves nothing', async t => {
+  const opened = await open(await base())
+  const { directory, mailboxes, lifecycle, administration } = opened
+  const kim = directory.byAddress('kim@example.com')!
+  const store = (await mailboxes.find(directory.publicFolderMailbox()!.mailboxNumber))!
+  const news = [...store.tree.all()].find(({ displayName }) => displayName === 'News')!
+  const [mid] = await midsIn(store, news.fid)
+  await store.loadReadState(kim)
+  t.equal(store.readStates!.of(kim).unreadCount(news), 0)
+  const held = store.readStates!.of(kim)
+  const folder = store.openFolder(news.fid, {}, kim)
+  await administration.removeUser('kim@example.com')
+  await lifecycle.whenIdle()
+  t.same([...(await readersOf(opened))], [directory.byAddress('lee@example.com')!.guid])
+  for (const flags of [4, 0]) await folder.setReadFlags([mid], flags, kim)
+  const record = store.messages.find(mid)!
+  await store.write('late', turn => void held.mark(turn, mid, record, false))
+  t.equal((await readersOf(opened)).size, 1, 'nor comes anything back')
+  t.equal(store.readStates!.of(kim).has(news.fid, record.cn), false)
+  t.same((await checkStore(opened.objects, mailboxes)).problems, [])
+  await opened.objects.close()
 })
 
 t.test('a removal that the server breaks off goes on at the next start', async t => {
