@@ -19,6 +19,13 @@ export const bob: Actor = {
   guid: '22222222-2222-4222-8222-222222222222'
 }
 
+/** Somebody who has no mailbox here. */
+export const carol: Actor = {
+  ...bob,
+  guid: '55555555-5555-4555-8555-555555555555',
+  legacyDn: `${bob.legacyDn}-carol`
+}
+
 /** The principal behind the public folders, whom nobody is. */
 export const publicOwner: Actor = {
   legacyDn: '/o=Ropewalk/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=0003-folders',
@@ -42,7 +49,7 @@ export const team = {
 
 /** The directory, as far as permissions ask it. */
 const people = {
-  entryByGuid: (guid: string) => [...OWNERS.values(), team].find(entry => entry.guid === guid),
+  entryByGuid: (guid: string) => [...OWNERS.values(), carol, team].find(entry => entry.guid === guid),
   entryByLegacyDn: (dn: string) => [...OWNERS.values(), team].find(entry => entry.legacyDn === dn),
   memberOf: ({ guid }: { guid: string }) => (guid === bob.guid ? [team] : [])
 } as unknown as People

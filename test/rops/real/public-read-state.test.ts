@@ -23,7 +23,7 @@ import type { Fid, Mid } from '../../../src/oxcdata/ids.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { keys } from '../../../store/index.js'
 import { requirement } from '../../conformance/ledger.js'
-import { publicOwner } from '../../mailbox/mailbox-fixture.js'
+import { carol, publicOwner } from '../../mailbox/mailbox-fixture.js'
 import { PublicWorld, publicClient } from './public-world.js'
 import { alice, bob, RealClient, rawAnswer } from './real-driver.js'
 
@@ -31,7 +31,6 @@ const CLEAR_READ_FLAG = 0x04
 const MSGFLAG_READ = 0x01
 const CLIENT_DATA = Uint8Array.from({ length: 24 }, (_, at) => at + 1)
 const ecAccessDenied = 0x80070005
-const carol = { ...bob, guid: '55555555-5555-4555-8555-555555555555', legacyDn: `${bob.legacyDn}-carol` } as Actor
 
 async function setUp() {
   const world = await PublicWorld.open()
