@@ -61,6 +61,8 @@ interface Waiting {
  */
 export class Store implements StoreReader {
   readonly durability: Durability
+  /** Bytes of commits that are not on disk yet. */
+  queuedBytes = 0
   /** Counts reopenings: what was read or reserved under another generation may not exist. */
   generation = 0
   private readonly flush: boolean
@@ -75,7 +77,6 @@ export class Store implements StoreReader {
   private isClosed = false
   private last = 0
   private durable = 0
-  private queuedBytes = 0
   private room: Waiting | undefined
   private failure: StoreError | undefined
   /** Commits lost to failures, as pairs first and last. */

@@ -7,6 +7,7 @@ import type { Actor } from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import { ObjectProperties } from '../object-properties.js'
+import { keepPace } from '../pace.js'
 import type { MessageRecord } from '../record-codec.js'
 import { int32, readInt32 } from '../stored-values.js'
 import { TimeSlice } from '../time-slice.js'
@@ -44,6 +45,7 @@ export async function copyAcross(
     }
     await copyOne(from, to, mid, record, actor)
     copied.push(mid)
+    await keepPace(to.core.objects.store)
     if (slice.isDue) await slice.pause()
   }
   // Only what is safely in the other mailbox is taken out of this one.

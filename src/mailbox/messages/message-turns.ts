@@ -2,6 +2,7 @@ import type { Mid } from '../../oxcdata/ids.js'
 import type { Maybe } from '../domain.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import type { MailboxTurn } from '../mailbox-turn.js'
+import { keepPace } from '../pace.js'
 import { TimeSlice } from '../time-slice.js'
 import type { Watch } from '../watch.js'
 
@@ -21,9 +22,9 @@ export async function messageTurns(
 ): Promise<boolean> {
   const iterator = new Set(mids).values()
   const slice = new TimeSlice(core.runtime)
-  for (let ended = false; !ended; ) {
+  for (;;) {
     if (watch?.isCancelled === true) return false
-    ended = await core.write(why, async turn => {
+    const ended = await core.write(why, async turn => {
       for (let count = 0; count < MESSAGES_PER_TURN; count++) {
         const next = iterator.next()
         if (next.done === true) return true
@@ -34,7 +35,8 @@ export async function messageTurns(
       }
       return false
     })
-    if (!ended && slice.isDue) await slice.pause()
+    if (ended) return true
+    await keepPace(core.objects.store)
+    if (slice.isDue) await slice.pause()
   }
-  return true
 }
