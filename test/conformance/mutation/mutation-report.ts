@@ -18,7 +18,7 @@ const BREAKABLE = /^(src\/(mailbox|emsmdb|oxcdata|nspi|fronts\/mapi-http)|rops)\
 /** Generated tables, and the checker of stores, which no client ever meets. */
 const SPARED = /\.generated\.js$|^src\/mailbox\/check\.js$/
 
-/** `npm run conformance -- --mutate 50 --seed 1`: prints what survived; the exit code is 1 when anything did. */
+/** `npm run conformance -- --mutate 50 --seed 1`: prints what survives as it is found; the exit code is 1 when anything does. */
 export async function reportMutations({ count, seed, only, json }: MutationReportOptions): Promise<void> {
   const build = dirname(dirname(dirname(import.meta.dirname)))
   const tests = claimingTests(build)
@@ -42,7 +42,10 @@ export async function reportMutations({ count, seed, only, json }: MutationRepor
       progress.stop()
       progress = await Progress.start('Breaking claimed behaviours', drawn)
     },
-    onMutant: () => progress.step()
+    onMutant: mutant => {
+      progress.step()
+      if (mutant.verdict === 'survived' && !json) progress.print(survivor(mutant))
+    }
   })
   progress.stop()
   const seconds = Math.round((performance.now() - startMs) / 1000)
@@ -53,7 +56,6 @@ export async function reportMutations({ count, seed, only, json }: MutationRepor
 }
 
 function print({ places, mutants, failing }: MutationReport, seed: string, seconds: number): void {
-  for (const mutant of mutants) if (mutant.verdict === 'survived') printSurvivor(mutant)
   for (const file of failing) process.stdout.write(`${file} fails without any mutation.\n`)
   const number = (verdict: MutantResult['verdict']): number => mutants.filter(one => one.verdict === verdict).length
   process.stdout.write(
@@ -62,7 +64,7 @@ function print({ places, mutants, failing }: MutationReport, seed: string, secon
   )
 }
 
-function printSurvivor({ position, within, was, becomes, tests, claims }: MutantResult): void {
+function survivor({ position, within, was, becomes, tests, claims }: MutantResult): string {
   const counts = new Map<string, number>()
   for (const id of claims) {
     const document = id.slice(0, id.indexOf('_'))
@@ -70,9 +72,9 @@ function printSurvivor({ position, within, was, becomes, tests, claims }: Mutant
   }
   const claimed = [...counts].map(([document, count]) => `${document} ${count}`).join(', ')
   const nearest = tests.slice(0, 3).map(file => file.replace(/\.js$/, '.ts'))
-  process.stdout.write(
+  return (
     `${position} ${within}\n  ${was}\n  survives as ${becomes}\n` +
-      `  run by ${tests.length} test files (${nearest.join(', ')}${tests.length > 3 ? ' ...' : ''})\n` +
-      `  that claim ${claimed}\n\n`
+    `  run by ${tests.length} test files (${nearest.join(', ')}${tests.length > 3 ? ' ...' : ''})\n` +
+    `  that claim ${claimed}\n\n`
   )
 }

@@ -100,7 +100,8 @@ function guard(condition: ts.Expression): Candidate[] {
 function binary(node: ts.BinaryExpression): Candidate[] {
   const { operatorToken, left, right } = node
   const spliced = (operator: string): string => `${left.getText()} ${operator} ${right.getText()}`
-  const comparison = COMPARISONS.get(operatorToken.kind)
+  // How far a loop goes is its mechanics: one round more mostly shows nothing, or never ends.
+  const comparison = isLoopCondition(node) ? undefined : COMPARISONS.get(operatorToken.kind)
   if (comparison !== undefined) return [{ kind: 'comparison', at: node, becomes: spliced(comparison) }]
   const logic = LOGIC.get(operatorToken.kind)
   if (logic !== undefined)
@@ -110,6 +111,15 @@ function binary(node: ts.BinaryExpression): Candidate[] {
   if (operatorToken.kind === SyntaxKind.AmpersandToken && isFlag(right))
     return [{ kind: 'mask', at: node, becomes: '0' }]
   return []
+}
+
+function isLoopCondition({ parent, pos }: ts.Node): boolean {
+  const condition = ts.isForStatement(parent)
+    ? parent.condition
+    : ts.isWhileStatement(parent) || ts.isDoStatement(parent)
+      ? parent.expression
+      : undefined
+  return condition?.pos === pos
 }
 
 function errorCode(node: ts.PropertyAccessExpression): Candidate[] {

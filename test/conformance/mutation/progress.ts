@@ -20,6 +20,12 @@ export class Progress {
     this.bar?.increment()
   }
 
+  /** Writes to the output in the place of the bar, which is drawn again at its next step. */
+  print(text: string): void {
+    if (this.bar !== undefined) process.stderr.write('\r\u001b[K')
+    process.stdout.write(text)
+  }
+
   stop(): void {
     this.bar?.stop()
   }
