@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Reader, Writer } from '../../src/bufferstructs/index.js'
+import { codecContext, Reader, Writer } from '../../src/bufferstructs/index.js'
 import type { QueryRowsOptions, TableView } from '../../src/mailbox/domain.js'
 import { specialFid } from '../../src/mailbox/folders/special-folders.js'
 import type { MailboxCore } from '../../src/mailbox/mailbox-core.js'
@@ -170,6 +170,20 @@ t.test('identifiers in rows are those of the message', async t => {
     return typeof value === 'number' ? value : decodeValue(tagType(tag), value)
   })
   t.same(cells[0], own)
+})
+
+t.test('eight-bit columns are in the code page of whoever reads', async t => {
+  const { table } = await withLetters('\u0416')
+  table.setColumns([0x0037001e])
+  const bytesIn = async (codePage: number) => {
+    await table.seek('beginning', 0)
+    const writer = new Writer(64, undefined, codecContext({ codePage }))
+    await table.queryRows(writer, { forward: true, advance: true, count: 1 })
+    return Buffer.from(writer.written()).toString('hex')
+  }
+  // What has been read three times is kept as it was written.
+  for (let time = 0; time < 3; time++) t.equal(await bytesIn(1251), '00c600')
+  for (let time = 0; time < 3; time++) t.equal(await bytesIn(866), '008600')
 })
 
 t.test('the size of a message in both widths', async t => {
@@ -350,6 +364,11 @@ t.test('hierarchy tables', async t => {
   requirement('MS-OXCTABL_R835')
   t.match(await read(flat), { cells: [], position: 'end', full: false }, 'nothing is left, so nothing lacks room')
   t.same((await read(deep)).cells.map(([name, depth]) => `${name} ${depth}`).sort(), ['below 2', 'first 1', 'second 1'])
+  const list = 0x6701101f
+  await first.set([{ tag: list, bytes: encodeValue(tagType(list), ['x', 'y']) }], alice)
+  const instances = await parent.hierarchyTable({ ...PLAIN, depth: false }, alice)
+  instances.setColumns([list | 0x3000])
+  t.same((await read(instances)).cells, [['x'], [NOT_FOUND]], 'an instance column of a list shows the first value')
   await flat.seek('beginning', 1)
   t.same(await flat.position(), { numerator: 1, denominator: 2 })
   requirement('MS-OXCTABL_R844', 'MS-OXCTABL_R848')

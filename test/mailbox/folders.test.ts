@@ -1,4 +1,5 @@
 import t, { type TAP as Tap } from 'tap'
+import { limits } from '../../src/limits.js'
 import { checkMailbox } from '../../src/mailbox/check.js'
 import type { StoreFolder } from '../../src/mailbox/folders/folder.js'
 import { specialFid } from '../../src/mailbox/folders/special-folders.js'
@@ -269,6 +270,20 @@ t.test('removing folders', async t => {
   const subtree = again.openFolder(specialFid('ipmSubtree'), {}, alice)
   t.throws(() => subtree.removeFolder(inbox, hard, alice), { code: ErrorCode.ecAccessDenied })
   await checked(t, again)
+})
+
+t.test('a folder holds properties up to its limit, and what is too much may shrink', async t => {
+  const mailbox = await (await Fixture.open()).create(1)
+  const folder = await createIn(mailbox.openFolder(inbox, {}, alice), 'Full')
+  const size = () => mailbox.tree.find(folder.fid)!.bag.sizeBytes
+  const tag = 0x67000102
+  const put = (bytes: number) => folder.set([{ tag, bytes: encodeValue(tagType(tag), new Uint8Array(bytes)) }], alice)
+  await put(1000)
+  const most = limits.folderBytes - size() + 1000
+  await put(most)
+  t.equal(size(), limits.folderBytes)
+  await t.rejects(async () => put(most + 1), { code: ErrorCode.ecTooBig })
+  t.equal(size(), limits.folderBytes)
 })
 
 t.test('an open folder that was removed says so', async t => {

@@ -38,6 +38,7 @@ async function message(mailbox: MailboxCore, fid: number, subject: string, actor
   return await made.save({ force: false, keepOpen: 'no' }, actor)
 }
 
+const childSpec = { type: 'generic', displayName: 'Below', comment: '', openExisting: false } as const
 const reading = { access: 'read', softDeleted: false, codePage: 1252 } as const
 const writing = { ...reading, access: 'readWrite' } as const
 const best = { ...reading, access: 'best' } as const
@@ -156,6 +157,14 @@ t.test('each right by itself', async t => {
   t.equal(Buffer.from(open.value(PidTagRights) as Uint8Array).readUInt32LE(), Right.readAny | Right.folderVisible)
   t.equal(Buffer.from(open.value(PidTagAccess) as Uint8Array).readUInt32LE(), 0x2, 'read only')
   t.equal(Buffer.from(folder.value(PidTagRights) as Uint8Array).readUInt32LE(), OWNER_RIGHTS)
+
+  const below = (await folder.createFolder(childSpec, alice)).folder
+  const removing = { messages: true, folders: true, hard: true }
+  await refuses(t, ecAccessDenied, 'remove a folder', () => open.removeFolder(below.fid, removing, bob))
+  await give(below, 0)
+  await refuses(t, ecNotFound, 'or one that he does not see', () => open.removeFolder(below.fid, removing, bob))
+  await give(below, Right.folderOwner | Right.folderVisible)
+  t.same(await open.removeFolder(below.fid, removing, bob), { partial: false }, 'his own he may')
 
   await withRights(Right.readAny | Right.editOwned)
   await edit(his)

@@ -186,6 +186,11 @@ t.test('categories follow what happens to messages', async t => {
   t.equal((await other.call(RopDeleteMessages, removal, folder)).returnValue, 0)
   t.same(await table.picture(), ['-[Bob] 2/2', ' b1', ' b3', '+[Chloe] 1/1', '+[Dora] 1/1'])
   t.equal(await table.header('Bob'), bob)
+  await table.expand(await table.header('Chloe'))
+  t.equal((await other.call(RopDeleteMessages, { ...removal, messageIds: [mids[3]] }, folder)).returnValue, 0)
+  t.same((await table.picture()).slice(3), ['+[Dora] 1/1'])
+  await other.createMessage(inbox, mail('Chloe', 'c2'))
+  t.same((await table.picture()).slice(3), ['-[Chloe] 1/1', ' c2', '+[Dora] 1/1'], 'one that comes back is as it was')
   const restriction = {
     ...{ kind: 'content' as const, fuzzyLow: 2, fuzzyHigh: 0, tag: PidTagSubject },
     value: { tag: PidTagSubject, bytes: encodeValue(0x1f, 'd') }

@@ -170,6 +170,29 @@ t.test('going to a value in the order of the table', async t => {
   t.equal(await table.find({ ...delivered(RelOp.equal, 3), value: otherType } as Restriction), NOT_FOUND)
 })
 
+t.test('what is sought in another column than the sorted one may stand anywhere', async t => {
+  const client = await RealClient.logOn()
+  const [name, keywords] = [0x6700001f, 0x6701101f]
+  for (const [subject, value] of [
+    ['a', 'z'],
+    ['b', 'a']
+  ])
+    await client.createMessage(inbox, [
+      [tags.PidTagSubject, subject],
+      [name, value],
+      [keywords, [value, subject]]
+    ])
+  const table = new Searched(client, await client.contents(await client.folder('inbox'), columns))
+  await table.sort({ tag: tags.PidTagSubject, order: 0 })
+  t.equal(await table.find(compare(RelOp.equal, name, 'z')), 'a')
+  const instances = keywords | 0x3000
+  t.equal(await client.setColumns(table.table, [tags.PidTagSubject, instances]), 0)
+  await table.sort({ tag: instances, order: 0 })
+  const hasValue = { kind: 'property', relop: RelOp.equal, tag: instances } as const
+  const value = { tag: name, bytes: encodeValue(0x1f, 'z') }
+  t.equal(await table.find({ ...hasValue, value }, { shown: [tags.PidTagSubject, instances] }), 'a')
+})
+
 t.test('a row that does not fit is found all the same', async t => {
   const table = await contents('a', `b${'y'.repeat(200)}`)
   const { client } = table
