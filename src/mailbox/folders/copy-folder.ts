@@ -12,6 +12,7 @@ import { messagesOf } from '../messages/each-message.js'
 import { maySee, rightsOn } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
 import type { Watch } from '../watch.js'
+import { copyRules, copySearch } from './copy-design.js'
 import { createFolder } from './create-folder.js'
 import { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
@@ -42,7 +43,10 @@ interface Step {
   readonly name: string
 }
 
-/** Copies a subfolder below another folder, with all messages and, if so asked, all folders below it ([MS-OXCFOLD] 3.2.5.8). */
+/**
+ * Copies a subfolder below another folder, with all messages and, if so asked, all folders below it ([MS-OXCFOLD] 3.2.5.8). Rules and
+ * what search folders find go along; permissions are those of a new folder there, so that nobody is let in by a copy.
+ */
 export function copyFolder(
   from: StoreFolder,
   fid: Fid,
@@ -66,7 +70,9 @@ export async function transferFolder(
   { name, isMove, isRecursive, watch }: TransferOptions,
   actor: Actor
 ): Promise<{ partial: boolean }> {
-  if (node.type !== 'generic') throw new MapiError(ErrorCode.ecNotSupported)
+  // What a search folder shows lies elsewhere; in another mailbox it would find nothing.
+  const mayBeSearch = from.core === to.core && !isMove
+  if (!isTransferable(node, mayBeSearch)) throw new MapiError(ErrorCode.ecNotSupported)
   if (!mayTransfer(from.core, node, actor, isMove)) throw new MapiError(ErrorCode.ecAccessDenied)
   let partial = false
   if (watch !== undefined) watch.total = messagesBelow(node, isRecursive)
@@ -75,12 +81,17 @@ export async function transferFolder(
     if (watch?.isCancelled === true) return { partial: true }
     const source = new StoreFolder(from.core, step.node, actor)
     const copy = await makeCopy(source, step, actor)
+    if (step.node.type === 'search') {
+      if (!(await copySearch(source, copy, actor))) partial = true
+      continue
+    }
+    await copyRules(source, copy, actor)
     if (await copyContents(source, copy, isMove, actor, watch)) partial = true
     if (!isRecursive) break
     for (const child of step.node.visibleChildren()) {
       // What the actor does not see is not there for him; what he may not take, or is no folder with messages, is left out.
       if (!maySee(from.core, child, actor)) continue
-      const isCopied = child.type === 'generic' && mayTransfer(from.core, child, actor, isMove)
+      const isCopied = isTransferable(child, mayBeSearch) && mayTransfer(from.core, child, actor, isMove)
       if (isCopied) steps.push({ node: child, to: copy, name: child.displayName })
       else partial = true
     }
@@ -88,6 +99,10 @@ export async function transferFolder(
   // A folder of which something is left stays.
   if (!isMove || partial) return { partial }
   return removeFolder(from, node.fid, { messages: false, folders: true, hard: true })
+}
+
+function isTransferable({ type }: FolderNode, mayBeSearch: boolean): boolean {
+  return type === 'generic' || (type === 'search' && mayBeSearch)
 }
 
 /** Whether somebody may read what a folder holds and, to move it, take something out. */
@@ -98,6 +113,7 @@ function mayTransfer(core: MailboxCore, node: FolderNode, actor: Actor, isMove: 
 }
 
 function messagesBelow(node: FolderNode, isRecursive: boolean): number {
+  if (node.type === 'search') return 0
   let messages = node.counters.contentCount + node.counters.associatedCount
   if (isRecursive) for (const child of node.visibleChildren()) messages += messagesBelow(child, true)
   return messages
@@ -110,7 +126,8 @@ async function makeCopy(source: StoreFolder, { to, name }: Step, actor: Actor): 
     return stored === undefined ? undefined : stringOf(stored)
   }
   const [containerClass, comment] = [tags.PidTagContainerClass, tags.PidTagComment].map(text)
-  const spec = { type: 'generic' as const, displayName: name, comment: comment ?? '', openExisting: false }
+  const type = source.type === 'search' ? ('search' as const) : ('generic' as const)
+  const spec = { type, displayName: name, comment: comment ?? '', openExisting: false }
   const { folder } = await createFolder(to, containerClass === undefined ? spec : { ...spec, containerClass }, actor)
   const own = source.core === to.core ? bag : await translateBag(bag, source.core, to.core)
   const entries: PropertyEntry[] = []

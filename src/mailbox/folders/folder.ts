@@ -336,6 +336,12 @@ export class StoreFolder extends StoredObject implements Folder {
     return this.core.searches.get(this.node, options.unicode)
   }
 
+  /** The folder above, for the one who has this open. */
+  parent(): StoreFolder | undefined {
+    const { parent } = this.node
+    return parent && this.other(parent)
+  }
+
   /** Another folder, for the one who has this open. */
   private other(node: FolderNode): StoreFolder {
     return new StoreFolder(this.core, node, this.actor)
