@@ -46,13 +46,19 @@ export class MailboxSpace {
     return limitsFor(owner, this.ofServer)
   }
 
+  /** The size that it does not grow beyond; null for none. Asked with every save. */
+  get mostBytes(): number | null {
+    const { limits } = this.ownerOf() as { limits?: Partial<MailboxLimits> }
+    return limits?.receiveBytes ?? this.ofServer.receiveBytes
+  }
+
   /**
    * Throws ecShutoffQuotaExceeded when a mailbox that has reached its limit would grow: what had `before` and will have
    * `after` bytes. One that stays as it is or gets smaller is never refused, so that what is in it can be moved and deleted.
    */
   demandGrowth(before: number, after: number): void {
-    const { receiveBytes } = this.limits
-    if (receiveBytes === null || after <= before || after <= this.sizeBytes || before < receiveBytes) return
+    const { mostBytes } = this
+    if (mostBytes === null || after <= before || after <= this.sizeBytes || before < mostBytes) return
     throw new MapiError(ErrorCode.ecShutoffQuotaExceeded)
   }
 

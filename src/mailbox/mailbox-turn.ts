@@ -91,6 +91,7 @@ export class MailboxTurn {
   /** What `bytes` were just added to must have had room for them: see MailboxSpace. */
   demandSpace(bytes: number): void {
     const { space } = this
+    if (space.mostBytes === null) return
     let after = space.sizeBytes
     for (const [node, counters] of this.counterCopies) {
       if (node.type !== 'search') after += liveBytes(counters) - liveBytes(node.counters)
