@@ -14,7 +14,7 @@ export const RopGetReceiveFolderTable = rop(0x68, 'RopGetReceiveFolderTable', {
   response: struct({ rows: array(u32, receiveFolderRow) }),
   execute(call) {
     if (call.logon.isPublic) throw new MapiError(ErrorCode.ecNotSupported)
-    const rows = call.mailbox.receiveFolders()
+    const rows = call.mailbox.receiveFolders(call.actor)
     if (rows.length === 0) throw new MapiError(ErrorCode.ecNoReceiveFolder)
     return {
       rows: rows.map(({ folderId, messageClass, lastModificationTime }) => [

@@ -12,7 +12,7 @@ export const RopGetReceiveFolder = rop(0x27, 'RopGetReceiveFolder', {
   execute(call, { messageClass }) {
     if (call.logon.isPublic) throw new MapiError(ErrorCode.ecNotSupported)
     if (!isMessageClass(messageClass)) throw new MapiError(ErrorCode.ecInvalidParam)
-    const { folderId, explicitClass } = call.mailbox.receiveFolder(messageClass)
+    const { folderId, explicitClass } = call.mailbox.receiveFolder(messageClass, call.actor)
     return { folderId, explicitMessageClass: explicitClass }
   }
 })

@@ -149,8 +149,9 @@ export interface Mailbox extends PropertyObject {
   /** In a public store: the thirteen ids of a public logon's answer ([MS-OXCSTOR] 2.2.1.1.4); 0 for what is not there. */
   publicLogonFolders(localeId: number): Fid[]
 
-  receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string }
-  receiveFolders(): ReceiveFolderRow[]
+  /** Which folder receives a class, among those that the actor may know of. */
+  receiveFolder(messageClass: string, actor: Actor): { folderId: Fid; explicitClass: string }
+  receiveFolders(actor: Actor): ReceiveFolderRow[]
   /** Makes a folder receive a class, or takes its row away when `folderId` is 0. Errors: ecAccessDenied, ecError, ecNotFound. */
   setReceiveFolder(messageClass: string, folderId: Fid, actor: Actor): Maybe<void>
 

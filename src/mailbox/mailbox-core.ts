@@ -27,7 +27,7 @@ import { type MailboxEvent, MailboxEvents } from './events.js'
 import { StoreFolder } from './folders/folder.js'
 import type { FolderNode } from './folders/folder-node.js'
 import type { FolderTree } from './folders/folder-tree.js'
-import { type ReceiveFolders, setReceiveFolder } from './folders/receive-folders.js'
+import { knownTo, type ReceiveFolders, setReceiveFolder } from './folders/receive-folders.js'
 import { logonFolders } from './folders/special-folders.js'
 import { LogonObject } from './logon-object.js'
 import { MailboxSpace } from './mailbox-limits.js'
@@ -235,12 +235,13 @@ export class MailboxCore extends StoredObject implements Mailbox {
 
   openMessage(fid: Fid, mid: Mid, options: OpenMessageOptions, actor: Actor): StoreMessage {
     this.demandKnown(actor)
+    // Who does not see the folder learns nothing of what lies in it, not even whether it is there.
+    const named = this.demandNode(fid, ErrorCode.ecNotFound)
+    demandVisible(this, named, actor)
     demandReplicaOf(this, fid, actor)
     const record = mid === UNKNOWN_ID ? undefined : this.messages.find(mid)
-    if (record === undefined) throw new MapiError(ErrorCode.ecNotFound)
-    if (record.softDeleted && !options.softDeleted) throw new MapiError(ErrorCode.ecNotFound)
+    if (record === undefined || (record.softDeleted && !options.softDeleted)) throw new MapiError(ErrorCode.ecNotFound)
     // A search folder shows messages of others; any other folder has only its own ([MS-OXCMSG] R1477).
-    const named = this.demandNode(fid, ErrorCode.ecNotFound)
     if (named.fid !== record.fid && named.type !== 'search') throw new MapiError(ErrorCode.ecNotFound)
     // What went with its folder is gone as the folder is.
     const holder = this.demandNode(record.fid, ErrorCode.ecNotFound)
@@ -371,12 +372,12 @@ export class MailboxCore extends StoredObject implements Mailbox {
     return publicLogonFolders(this.tree, localeId)
   }
 
-  receiveFolder(messageClass: string): { folderId: Fid; explicitClass: string } {
-    return this.receive.find(messageClass)
+  receiveFolder(messageClass: string, actor: Actor): { folderId: Fid; explicitClass: string } {
+    return this.receive.find(messageClass, knownTo(this, actor))
   }
 
-  receiveFolders(): ReceiveFolderRow[] {
-    return this.receive.rows()
+  receiveFolders(actor: Actor): ReceiveFolderRow[] {
+    return this.receive.rows(knownTo(this, actor))
   }
 
   setReceiveFolder(messageClass: string, folderId: Fid, actor: Actor): Maybe<void> {

@@ -74,7 +74,7 @@ export class Delivery {
     demandSpace(mailbox, recipient)
     const properties = this.arrive(source, recipient, timeMs)
     const messageClass = textOf(properties, tags.PidTagMessageClass) ?? 'IPM.Note'
-    const { folderId } = mailbox.receiveFolder(messageClass)
+    const { folderId } = mailbox.receiveFolder(messageClass, mailbox.owner)
     const message = mailbox.createMessage(folderId, { associated: false, codePage: UTF8_CODE_PAGE }, mailbox.owner)
     try {
       await fillMessage(message, { ...source, properties }, this.options.directory)

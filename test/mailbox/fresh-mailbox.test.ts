@@ -145,10 +145,13 @@ t.test('the logon object', async t => {
   const again = await fixture.restart()
   t.equal((again.value(tags.PidTagOutOfOfficeState) as Uint8Array)[0], 1)
   requirement('MS-OXCSTOR_R3068004')
-  t.same(again.receiveFolder('IPM.Note'), { folderId: specialFid('inbox'), explicitClass: 'IPM' })
-  t.same(again.receiveFolder(''), { folderId: specialFid('inbox'), explicitClass: '' })
-  t.same(again.receiveFolder('ipc.x'), { folderId: specialFid('root'), explicitClass: 'IPC' })
-  t.same(again.receiveFolder('Report.IPM.Note.NDR'), { folderId: specialFid('inbox'), explicitClass: 'REPORT.IPM' })
+  t.same(again.receiveFolder('IPM.Note', alice), { folderId: specialFid('inbox'), explicitClass: 'IPM' })
+  t.same(again.receiveFolder('', alice), { folderId: specialFid('inbox'), explicitClass: '' })
+  t.same(again.receiveFolder('ipc.x', alice), { folderId: specialFid('root'), explicitClass: 'IPC' })
+  t.same(again.receiveFolder('Report.IPM.Note.NDR', alice), {
+    folderId: specialFid('inbox'),
+    explicitClass: 'REPORT.IPM'
+  })
 })
 
 t.test('named properties and replicas', async t => {

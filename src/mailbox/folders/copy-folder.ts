@@ -98,7 +98,7 @@ export async function transferFolder(
   }
   // A folder of which something is left stays.
   if (!isMove || partial) return { partial }
-  return removeFolder(from, node.fid, { messages: false, folders: true, hard: true })
+  return removeFolder(from, node.fid, { messages: false, folders: true, hard: true }, actor)
 }
 
 function isTransferable({ type }: FolderNode, mayBeSearch: boolean): boolean {

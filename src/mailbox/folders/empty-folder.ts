@@ -28,7 +28,7 @@ export async function emptyFolder(
     if (watch?.isCancelled === true) return { partial: true }
     const mayRemove = !child.isSpecial && (rightsOn(core, child, actor) & Right.folderOwner) !== 0
     const isLeft =
-      !mayRemove || (await removeFolder(folder, child.fid, { messages: true, folders: true, hard })).partial
+      !mayRemove || (await removeFolder(folder, child.fid, { messages: true, folders: true, hard }, actor)).partial
     if (isLeft) partial = true
   }
   for await (const mids of messagesOf(core, folder.fid, { normal: true, associated })) {

@@ -300,7 +300,7 @@ export class StoreFolder extends StoredObject implements Folder {
       demandVisible(this.core, node, actor)
       demandRight(this.core, node, actor, Right.folderOwner)
     }
-    return removeFolder(this, fid, options)
+    return removeFolder(this, fid, options, actor)
   }
 
   emptyFolder(options: EmptyFolderOptions, actor: Actor): Maybe<{ partial: boolean }> {
@@ -333,7 +333,7 @@ export class StoreFolder extends StoredObject implements Folder {
   searchCriteria(options: { unicode: boolean }, actor: Actor): SearchAnswer {
     this.demandAlive()
     demandVisible(this.core, this.node, actor)
-    return this.core.searches.get(this.node, options.unicode)
+    return this.core.searches.get(this.node, options.unicode, actor)
   }
 
   /** The folder above, for the one who has this open. */
@@ -399,13 +399,16 @@ export class StoreFolder extends StoredObject implements Folder {
   messageStatus(mid: Mid, actor: Actor): number {
     this.demand(actor, Right.readAny)
     demandReplica(this.core, this.node)
-    return messageStatus(this.holderOf(mid), mid)
+    const holder = this.holderOf(mid)
+    // What a search folder shows lies elsewhere, and is asked for there.
+    holder.demand(actor, Right.readAny)
+    return messageStatus(holder, mid)
   }
 
   setMessageStatus(mid: Mid, { flags, mask }: { flags: number; mask: number }, actor: Actor): Maybe<number> {
     this.demand(actor, Right.editAny | Right.editOwned)
     demandReplica(this.core, this.node)
-    return setMessageStatus(this.holderOf(mid), mid, flags, mask)
+    return setMessageStatus(this.holderOf(mid), mid, { flags, mask }, actor)
   }
 
   hierarchyTable(options: HierarchyTableOptions, actor: Actor): Maybe<TableView> {

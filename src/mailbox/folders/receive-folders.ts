@@ -4,8 +4,9 @@ import { limits } from '../../limits.js'
 import { ErrorCode } from '../../oxcdata/error-code.js'
 import type { Fid } from '../../oxcdata/ids.js'
 import { MapiError } from '../../oxcdata/map-error.js'
-import type { Maybe, ReceiveFolderRow } from '../domain.js'
+import type { Actor, Maybe, ReceiveFolderRow } from '../domain.js'
 import type { MailboxCore } from '../mailbox-core.js'
+import { mayKnow } from '../permissions/access.js'
 import { specialFid } from './special-folders.js'
 
 const VERSION = 1
@@ -65,17 +66,28 @@ export class ReceiveFolders {
     return this.byClass.has(fold(messageClass))
   }
 
-  /** The row of the longest prefix of the class, in whole groups; the row of '' is always there. */
-  find(messageClass: string): { folderId: Fid; explicitClass: string } {
+  /**
+   * The row of the longest prefix of the class, in whole groups, among those whose folder is known to the one who asks; the
+   * row of '' is always there.
+   */
+  find(messageClass: string, isKnown: (fid: Fid) => boolean): { folderId: Fid; explicitClass: string } {
     for (let name = messageClass; ; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
       const row = this.byClass.get(fold(name))
-      if (row !== undefined) return { folderId: row.folderId, explicitClass: row.messageClass }
+      if (row !== undefined && isKnown(row.folderId)) return { folderId: row.folderId, explicitClass: row.messageClass }
       if (name === '') return { folderId: specialFid('inbox'), explicitClass: '' }
     }
   }
 
-  rows(): ReceiveFolderRow[] {
-    return [...this.byClass.values()]
+  rows(isKnown: (fid: Fid) => boolean): ReceiveFolderRow[] {
+    return [...this.byClass.values()].filter(({ folderId }) => isKnown(folderId))
+  }
+}
+
+/** Which folders somebody may learn of by asking where messages are received. */
+export function knownTo(core: MailboxCore, actor: Actor): (fid: Fid) => boolean {
+  return fid => {
+    const node = core.tree.find(fid)
+    return node !== undefined && mayKnow(core, node, actor)
   }
 }
 

@@ -3,29 +3,32 @@ import { ErrorCode } from '../../oxcdata/error-code.js'
 import type { Fid } from '../../oxcdata/ids.js'
 import { MapiError } from '../../oxcdata/map-error.js'
 import { PidTagDeletedOn } from '../../oxprops/property-tags.generated.js'
-import type { Maybe } from '../domain.js'
+import type { Actor, Maybe } from '../domain.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import type { MailboxTurn } from '../mailbox-turn.js'
 import { everyMessage } from '../messages/each-message.js'
 import { messageTurns } from '../messages/message-turns.js'
+import { ownsAll } from '../permissions/access.js'
 import { int64 } from '../stored-values.js'
 import type { StoreFolder } from './folder.js'
 import type { FolderNode } from './folder-node.js'
 
 /**
  * Removes a subfolder ([MS-OXCFOLD] 3.2.5.3): soft unless `hard`. With content and no flag for it nothing is removed and
- * PartialCompletion says so.
+ * PartialCompletion says so; as it does where the actor does not own all that would go.
  */
 export function removeFolder(
   parent: StoreFolder,
   fid: Fid,
-  options: { messages: boolean; folders: boolean; hard: boolean }
+  options: { messages: boolean; folders: boolean; hard: boolean },
+  actor: Actor
 ): Maybe<{ partial: boolean }> {
   const { core } = parent
   const node = core.tree.find(fid)
   if (node === undefined || node.parent !== parent.node) throw new MapiError(ErrorCode.ecNotFound)
   if (node.softDeleted && !options.hard) throw new MapiError(ErrorCode.ecNotFound)
-  if (isBlocked(node, options)) return { partial: true }
+  // A folder stays whole when somebody else's lies in it, whether the actor sees that one or not.
+  if (isBlocked(node, options) || !ownsAll(core, node.subtree(), actor)) return { partial: true }
   return options.hard ? removeForGood(core, node) : softDelete(core, node)
 }
 

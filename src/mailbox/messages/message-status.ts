@@ -2,10 +2,13 @@ import { ErrorCode } from '../../oxcdata/error-code.js'
 import type { Mid } from '../../oxcdata/ids.js'
 import { MapiError } from '../../oxcdata/map-error.js'
 import { PidTagMessageStatus } from '../../oxprops/property-tags.generated.js'
-import type { Maybe } from '../domain.js'
+import type { Actor, Maybe } from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
+import { demandRight } from '../permissions/access.js'
+import { Right } from '../permissions/rights.js'
 import type { MessageRecord } from '../record-codec.js'
 import { int32, readInt32 } from '../stored-values.js'
+import { isOwn } from './message-ownership.js'
 
 /** msInConflict ([MS-OXCMSG] 2.2.1.8): the server's bit, which no client changes (R545). */
 const IN_CONFLICT = 0x0800
@@ -20,13 +23,19 @@ export function messageStatus(folder: StoreFolder, mid: Mid): number {
  * ([MS-OXCMSG] 3.2.5.8). The change key stays; the change takes a number from the line of read states, under which tables
  * and synchronisation learn of it.
  */
-export function setMessageStatus(folder: StoreFolder, mid: Mid, flags: number, mask: number): Maybe<number> {
+export function setMessageStatus(
+  folder: StoreFolder,
+  mid: Mid,
+  { flags, mask }: { flags: number; mask: number },
+  actor: Actor
+): Maybe<number> {
   const changed = (record: MessageRecord): number => {
     const status = statusOf(record)
     const bits = mask & ~IN_CONFLICT
     return ((status & ~bits) | (flags & bits)) >>> 0
   }
   const before = demandRecord(folder, mid)
+  demandEdit(folder, before, actor)
   if (changed(before) === statusOf(before)) return statusOf(before)
   const { core } = folder
   return core.write('set message status', turn => {
@@ -38,6 +47,11 @@ export function setMessageStatus(folder: StoreFolder, mid: Mid, flags: number, m
     const answer = statusOf(current)
     return written === undefined ? answer : written.then(() => answer)
   })
+}
+
+/** EditOwned is the right to change what one has made oneself ([MS-OXCPERM] 2.2.7). */
+function demandEdit({ core, node }: StoreFolder, record: MessageRecord, actor: Actor): void {
+  demandRight(core, node, actor, isOwn(core, record, actor) ? Right.editAny | Right.editOwned : Right.editAny)
 }
 
 function statusOf(record: MessageRecord): number {

@@ -59,11 +59,23 @@ export function demandRight(mailbox: Owned, folder: Guarded, actor: Actor, oneOf
   throw new MapiError(ErrorCode.ecAccessDenied)
 }
 
+/** Whether the actor owns a folder and all below it: what goes with it is his to remove. */
+export function ownsAll(mailbox: Owned, folders: Iterable<Guarded>, actor: Actor): boolean {
+  if (actor === mailbox.owner || access(mailbox, actor).full) return true
+  for (const folder of folders) if ((rightsOn(mailbox, folder, actor) & Right.folderOwner) === 0) return false
+  return true
+}
+
+/** Whether the actor may learn of a folder: he sees it, or every mailbox is known to have it. */
+export function mayKnow(mailbox: Owned, folder: Guarded, actor: Actor): boolean {
+  return folder.isSpecial || maySee(mailbox, folder, actor)
+}
+
 /** Rights by which a folder can be opened: who may read or put something in has to reach it. */
-const OPENING = Right.folderVisible | Right.readAny | Right.create | Right.folderOwner
+export const SEEING = Right.folderVisible | Right.readAny | Right.create | Right.folderOwner
 
 export function maySee(mailbox: Owned, folder: Guarded, actor: Actor): boolean {
-  return actor === mailbox.owner || (rightsOn(mailbox, folder, actor) & OPENING) !== 0
+  return actor === mailbox.owner || (rightsOn(mailbox, folder, actor) & SEEING) !== 0
 }
 
 /**

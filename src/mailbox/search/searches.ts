@@ -9,7 +9,7 @@ import type { MailboxEvent } from '../events.js'
 import type { FolderNode } from '../folders/folder-node.js'
 import type { MailboxCore } from '../mailbox-core.js'
 import type { MailboxTurn } from '../mailbox-turn.js'
-import { demandRight, demandVisible } from '../permissions/access.js'
+import { access, demandRight, demandVisible, mayKnow } from '../permissions/access.js'
 import { Right } from '../permissions/rights.js'
 import { readHome } from './membership.js'
 import { Population } from './population.js'
@@ -188,7 +188,7 @@ export class Searches {
   }
 
   /** [MS-OXCFOLD] 3.2.5.5. Errors: ecNotSearchFolder, ecNotInitialized. */
-  get(node: FolderNode, isUnicode: boolean): SearchAnswer {
+  get(node: FolderNode, isUnicode: boolean, actor: Actor): SearchAnswer {
     if (node.type !== 'search') throw new MapiError(ErrorCode.ecNotSearchFolder)
     const search = this.byFid.get(node.fid)
     if (search === undefined) throw new MapiError(ErrorCode.ecNotInitialized)
@@ -200,7 +200,11 @@ export class Searches {
       (criteria.isRecursive ? SearchState.recursive : 0) |
       (criteria.isStatic ? SearchState.static : 0) |
       SearchState.withoutIndex
-    return { restriction, scope: criteria.scope, state }
+    const isKnown = (fid: Fid): boolean => {
+      const folder = this.core.tree.find(fid)
+      return folder === undefined ? access(this.core, actor).full : mayKnow(this.core, folder, actor)
+    }
+    return { restriction, scope: criteria.scope.filter(isKnown), state }
   }
 
   /** Takes everything out of a search folder that is to be removed; nothing comes in any more. */

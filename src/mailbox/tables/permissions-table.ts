@@ -3,7 +3,7 @@ import { storedString } from '../../oxcdata/stored-string.js'
 import * as tags from '../../oxprops/property-tags.generated.js'
 import type { Actor } from '../domain.js'
 import type { StoreFolder } from '../folders/folder.js'
-import { demandVisible } from '../permissions/access.js'
+import { demandRight, SEEING } from '../permissions/access.js'
 import { ANONYMOUS_MEMBER, DEFAULT_MEMBER, type PermissionMember } from '../permissions/permission-list.js'
 import { FREE_BUSY_RIGHTS } from '../permissions/rights.js'
 import { int32, int64 } from '../stored-values.js'
@@ -37,7 +37,8 @@ export class PermissionsTable extends ListTable {
   protected listRows(): ListRow[] {
     const { core, node } = this.folder
     this.folder.demandAlive()
-    demandVisible(core, node, this.actor)
+    // Who had the table before he lost the folder is told so ([MS-OXCPERM] 3.2.5.1).
+    demandRight(core, node, this.actor, SEEING)
     return node.permissions.members.map(member => ({
       key: member.memberId,
       value: tag => this.value(member, tag)
