@@ -87,6 +87,7 @@ t.test('a folder whose content is elsewhere', async t => {
   const opened = await client.call(RopOpenFolder, { folderId, openModeFlags: 0 })
   t.same(opened.value, { hasRules: false, ghost })
   requirement('MS-OXCFOLD_R907', 'MS-OXCFOLD_R909', 'MS-OXCFOLD_R912', 'MS-OXCFOLD_R915', 'MS-OXCROPS_R560')
+  requirement('MS-OXCFOLD_R908', 'MS-OXCFOLD_R911', 'MS-OXCFOLD_R913', 'MS-OXCFOLD_R914')
   requirement('MS-OXCROPS_R564', 'MS-OXCROPS_R568')
   const batch = new RopBatch([0])
   batch.add(RopOpenFolder, { input: 0, output: batch.slot() }, { folderId, openModeFlags: 0 })
