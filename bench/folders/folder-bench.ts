@@ -13,10 +13,13 @@ import { RopOpenFolder } from '../../rops/folder/rop-open-folder.js'
 import { RopGetPropertiesSpecific } from '../../rops/property/rop-get-properties-specific.js'
 import { type ListedFolder, LogonFolder, MailboxSession, succeeded } from '../../src/client/mailbox-session.js'
 import { MapiClient } from '../../src/client/mapi-client.js'
+import { createMessage } from '../../src/client/message-actions.js'
 import { RopBatch } from '../../src/client/rop-batch.js'
 import { serverAddress } from '../../src/client/server-address.js'
 import { startServer } from '../../src/index.js'
-import { PidTagContentCount } from '../../src/oxprops/property-tags.generated.js'
+import { PtypString } from '../../src/oxcdata/property-type.js'
+import { encodeValue } from '../../src/oxcdata/property-value.js'
+import { PidTagContentCount, PidTagSubject } from '../../src/oxprops/property-tags.generated.js'
 import { systemRuntime } from '../../src/runtime.js'
 import { type World, worldSchema } from '../../src/world/schema.js'
 import { type LoopDelays, LoopWatch } from '../loop-delay.js'
@@ -32,10 +35,15 @@ export interface FolderFigure {
   longestWaitMs: number
   middleWaitMs: number
   asked: number
+  /** The same of a third client that saves messages in a mailbox of its own. */
+  longestSaveMs: number
+  middleSaveMs: number
+  saved: number
 }
 
-const people = ['alice', 'bob'] as const
+const people = ['alice', 'bob', 'carol'] as const
 const HARD = 0x15
+const SAVE_EVERY_MS = 20
 
 function worldOf(messages: number): World {
   const full = { path: 'Full', generate: { seed: 7, messages } }
@@ -52,8 +60,8 @@ export async function benchFolders(messages: number): Promise<FolderFigure[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ropewalk-folders-'))
   const server = await startServer({ dataDir, ports: 0, httpsPort: null, logLevel: 'silent', world: worldOf(messages) })
   try {
-    const [worker, other] = await Promise.all(people.map(name => logOn(server.urls.http, name)))
-    const bench = new FolderBench(worker, other, messages)
+    const [worker, reader, saver] = await Promise.all(people.map(name => logOn(server.urls.http, name)))
+    const bench = new FolderBench(worker, reader, saver, messages)
     return await bench.run()
   } finally {
     await server.stop()
@@ -72,7 +80,8 @@ class FolderBench {
 
   constructor(
     private readonly worker: MailboxSession,
-    private readonly other: MailboxSession,
+    private readonly reader: MailboxSession,
+    private readonly saver: MailboxSession,
     private readonly messages: number
   ) {}
 
@@ -116,9 +125,9 @@ class FolderBench {
       batch.add(RopOpenFolder, { input: 0, output: batch.slot() }, { folderId, openModeFlags: 0 })
     }
     const result = add(batch)
-    const waits: number[] = []
     let isRunning = true
-    const asking = this.ask(waits, () => isRunning)
+    const asking = this.ask(() => isRunning)
+    const saving = this.save(() => isRunning)
     const watch = new LoopWatch()
     const started = systemRuntime.monotonic()
     await this.worker.client.execute(batch).finally(() => {
@@ -126,18 +135,32 @@ class FolderBench {
     })
     const elapsedMs = systemRuntime.monotonic() - started
     const delays = watch.stop()
-    await asking
+    const [waits, saves] = await Promise.all([asking, saving])
     if (result.returnValue !== 0) throw new Error(`${name}: 0x${result.returnValue.toString(16)}`)
-    waits.sort((a, b) => a - b)
     this.figures.push({
       ...{ name, messages: this.messages, elapsedMs, delays },
-      ...{ longestWaitMs: waits.at(-1)!, middleWaitMs: waits[waits.length >> 1], asked: waits.length }
+      ...{ longestWaitMs: waits.at(-1)!, middleWaitMs: waits[waits.length >> 1], asked: waits.length },
+      ...{ longestSaveMs: saves.at(-1)!, middleSaveMs: saves[saves.length >> 1], saved: saves.length }
     })
   }
 
-  /** The other client asks for a property of its Inbox, again and again. */
-  private async ask(waits: number[], isRunning: () => boolean): Promise<void> {
-    const { client, logonHandle, folderIds } = this.other
+  /** A message is saved again and again, with a pause in between; how long each took, sorted. */
+  private async save(isRunning: () => boolean): Promise<number[]> {
+    const waits: number[] = []
+    const subject = { tag: PidTagSubject, bytes: encodeValue(PtypString, 'A message of somebody else') }
+    do {
+      const started = systemRuntime.monotonic()
+      await createMessage(this.saver, this.saver.folderIds[LogonFolder.inbox], [subject])
+      waits.push(systemRuntime.monotonic() - started)
+      await new Promise<void>(resolve => systemRuntime.timer(SAVE_EVERY_MS, resolve))
+    } while (isRunning())
+    return waits.sort((a, b) => a - b)
+  }
+
+  /** The other client asks for a property of its Inbox, again and again; how long each answer took, sorted. */
+  private async ask(isRunning: () => boolean): Promise<number[]> {
+    const waits: number[] = []
+    const { client, logonHandle, folderIds } = this.reader
     do {
       const batch = new RopBatch([logonHandle])
       const folder = batch.slot()
@@ -150,7 +173,8 @@ class FolderBench {
       await client.execute(batch)
       waits.push(systemRuntime.monotonic() - started)
       succeeded(answer)
-      await this.other.release(batch.handles[folder])
+      await this.reader.release(batch.handles[folder])
     } while (isRunning())
+    return waits.sort((a, b) => a - b)
   }
 }

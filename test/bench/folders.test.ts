@@ -8,4 +8,5 @@ t.test('the bench of folders runs', async t => {
     ['copy', 'move within the mailbox', 'empty', 'delete for good']
   )
   for (const { asked, longestWaitMs, elapsedMs } of figures) t.ok(asked > 0 && longestWaitMs > 0 && elapsedMs > 0)
+  for (const { saved, longestSaveMs } of figures) t.ok(saved > 0 && longestSaveMs > 0)
 })
