@@ -170,8 +170,19 @@ export class StoreFolder extends StoredObject implements Folder {
   }
 
   override value(tag: PropertyTag): Uint8Array | number {
-    this.demandAlive()
+    this.demandSeen()
     return super.value(tag)
+  }
+
+  override tags(): PropertyTag[] {
+    this.demandSeen()
+    return super.tags()
+  }
+
+  /** What a folder is like is read through to it, so that it is told only to whom it is still to be seen. */
+  private demandSeen(): void {
+    this.demandAlive()
+    demandVisible(this.core, this.node, this.actor)
   }
 
   protected computed(id: number): Computed<this> | undefined {
@@ -417,10 +428,16 @@ export class StoreFolder extends StoredObject implements Folder {
     return HierarchyTable.open(this, options, actor)
   }
 
-  contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
-    this.demand(actor, Right.readAny)
-    demandReplica(this.core, this.node)
+  /** For the rows of a contents table, with each reading: a right that was taken away is gone at once. */
+  demandRows(actor: Actor): void {
+    demandRight(this.core, this.node, actor, Right.readAny)
     demandFound(this.core, this.node, actor)
+  }
+
+  contentsTable(options: ContentsTableOptions, actor: Actor): Maybe<TableView> {
+    this.demandAlive()
+    this.demandRows(actor)
+    demandReplica(this.core, this.node)
     return ContentsTable.open(this, options, actor)
   }
 }

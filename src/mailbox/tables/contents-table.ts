@@ -63,6 +63,8 @@ export interface ContentsOrigin {
   readonly reader?: ReadState | undefined
   /** How many rows the folder has; may be left out, at the price of reading more when a table is opened first. */
   readonly count?: () => number
+  /** Throws when the one who has the table may no longer read what it shows. */
+  readonly demandRows?: (() => void) | undefined
 }
 
 /** A contents table: normal, FAI or soft-deleted messages of a folder ([MS-OXCTABL] 3.2.5). */
@@ -95,7 +97,8 @@ export class ContentsTable implements TableView {
       set: rowSet(associated, softDeleted),
       localeId: core.localeId,
       reader: core.readStates?.of(actor),
-      count: () => messageCount(node.counters, associated, softDeleted)
+      count: () => messageCount(node.counters, associated, softDeleted),
+      demandRows: actor === core.owner ? undefined : () => folder.demandRows(actor)
     })
   }
 
@@ -403,6 +406,7 @@ export class ContentsTable implements TableView {
 
   private order(): RowOrder | Promise<unknown> {
     const { index, fid, set } = this.origin
+    this.origin.demandRows?.()
     if (this.built !== undefined) return this.built.refresh() ?? this.categories?.over(this.built) ?? this.built
     const { order, reversed } = keptOrder(this.sortOrders) ?? DEFAULT_ORDER
     return keptRowOrder(index, { fid, set, order, reversed }, this.origin.count)

@@ -5,13 +5,19 @@ import { RopEmptyFolder } from '../../../rops/folder/rop-empty-folder.js'
 import { RopGetSearchCriteria } from '../../../rops/folder/rop-get-search-criteria.js'
 import { RopHardDeleteMessagesAndSubfolders } from '../../../rops/folder/rop-hard-delete-messages-and-subfolders.js'
 import { RopMoveFolder } from '../../../rops/folder/rop-move-folder.js'
+import { RopOpenFolder } from '../../../rops/folder/rop-open-folder.js'
 import { RopGetMessageStatus } from '../../../rops/message/rop-get-message-status.js'
 import { RopOpenMessage } from '../../../rops/message/rop-open-message.js'
 import { RopSetMessageStatus } from '../../../rops/message/rop-set-message-status.js'
+import { RopQueryPosition } from '../../../rops/table/rop-query-position.js'
+import { RopQueryRows } from '../../../rops/table/rop-query-rows.js'
+import { RopSeekRow } from '../../../rops/table/rop-seek-row.js'
 import { checkMailbox } from '../../../src/mailbox/check.js'
 import type { StoreFolder } from '../../../src/mailbox/folders/folder.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import { OWNER_RIGHTS, permissionLevels, Right } from '../../../src/mailbox/permissions/rights.js'
+import * as tags from '../../../src/oxprops/property-tags.generated.js'
+import { team } from '../../mailbox/mailbox-fixture.js'
 import { bob, RealClient, RealWorld } from './real-driver.js'
 import { give, Scene, verdictOf } from './rights-scene.js'
 
@@ -23,6 +29,7 @@ async function meet() {
 }
 
 const isThere = (node: StoreFolder): boolean => !node.node.isGone && !node.node.softDeleted
+const DUPLICATE_NAME = 0x80040604
 const inbox = specialFid('inbox')
 const emptying = { wantAsynchronous: false, wantDeleteAssociated: false }
 
@@ -102,4 +109,55 @@ t.test('an Inbox that is not seen tells of no message whether it is there', asyn
     const request = { codePageId: 0x0fff, folderId: inbox, openModeFlags: 0, messageId }
     t.equal(verdictOf(await client.call(RopOpenMessage, request)), 'denied')
   }
+})
+
+t.test('an open table shows nothing to whom the right to read was taken', async t => {
+  const { client, scene } = await meet()
+  const { node, handle } = await scene.search()
+  await scene.core.searches.whenIdle()
+  await give(node, permissionLevels.reviewer)
+  for (const folder of [scene.folder, handle]) {
+    await scene.grant(permissionLevels.reviewer)
+    const table = await client.contents(folder, [tags.PidTagMid])
+    const read = () => client.rows(table, [tags.PidTagMid])
+    const query = { queryRowsFlags: 0, forwardRead: true, rowCount: 1 }
+    t.equal((await read()).rows.length, 2)
+    await scene.grant(Right.folderVisible)
+    t.equal(verdictOf(await client.call(RopQueryRows, query, table, { columns: [tags.PidTagMid] })), 'denied')
+    t.equal(verdictOf(await client.call(RopQueryPosition, {}, table)), 'denied')
+    const seek = { origin: 0, rowCount: 0, wantRowMovedCount: true }
+    t.equal(verdictOf(await client.call(RopSeekRow, seek, table)), 'denied')
+    await scene.grant(permissionLevels.reviewer)
+    t.equal(verdictOf(await client.call(RopSeekRow, seek, table)), 'ok')
+    t.equal((await read()).rows.length, 2)
+  }
+})
+
+t.test('the name of a folder that is not seen is taken, and that is all', async t => {
+  const { client, scene } = await meet()
+  await give(scene.child, 0)
+  for (const openExisting of [false, true]) {
+    const { returnValue, folderId } = await client.createFolder(scene.folder, 'Child', { openExisting })
+    t.same([returnValue, folderId], [DUPLICATE_NAME, 0])
+  }
+  const columns = [tags.PidTagDisplayName]
+  t.same(await client.column(await client.hierarchy(scene.folder, columns), columns), [], 'no row')
+  await give(scene.child, Right.folderVisible)
+  const { returnValue, folderId } = await client.createFolder(scene.folder, 'Child', { openExisting: true })
+  t.same([returnValue, folderId], [0, scene.childId])
+})
+
+t.test('rights of a list count through it, and one of his own row above it', async t => {
+  const { client, scene } = await meet()
+  const { node, core } = scene
+  const inList = (rights: number) =>
+    node.setPermissions([{ who: { guid: team.guid }, rights }], { replace: true }, core.owner)
+  const open = async () => verdictOf(await client.call(RopOpenFolder, { folderId: scene.folderId, openModeFlags: 0 }))
+  await inList(permissionLevels.reviewer)
+  t.equal(await open(), 'ok')
+  await inList(0)
+  t.equal(await open(), 'hidden')
+  await inList(permissionLevels.reviewer)
+  await scene.grant(0)
+  t.equal(await open(), 'hidden', 'an own row without rights is stronger')
 })

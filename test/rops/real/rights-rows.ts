@@ -80,6 +80,7 @@ const onBoth = (row: (whose: Whose) => RightsRow): RightsRow[] => WHOSE.map(row)
 const flagged = { wantAsynchronous: false, notifyNonRead: false }
 const subject = (text: string) => ({ tag: tags.PidTagSubject, bytes: encodeValue(0x001f, text) })
 const comment = { propertyValues: [{ tag: tags.PidTagComment, bytes: encodeValue(0x001f, 'changed') }] }
+const reading = { propertySizeLimit: 0, wantUnicode: true }
 const newFolder = { folderType: 1, useUnicodeStrings: true, openExisting: false, displayName: 'New', comment: '' }
 const place = (folderId: number) => ({ wantAsynchronous: false, useUnicode: true, folderId, newFolderName: 'Moved' })
 
@@ -126,6 +127,14 @@ const folders: RightsRow[] = [
     ),
     only: 'private'
   },
+  folderRow(
+    'RopGetPropertiesSpecific',
+    sees,
+    () => ({ ...reading, propertyTags: [tags.PidTagDisplayName] }),
+    'a folder'
+  ),
+  folderRow('RopGetPropertiesAll', sees, () => reading, 'a folder'),
+  folderRow('RopGetPropertiesList', sees, () => ({}), 'a folder'),
   folderRow('RopSetProperties', needs(folderOwner), () => comment, 'a folder'),
   folderRow('RopSetPropertiesNoReplicate', needs(folderOwner), () => comment, 'a folder'),
   folderRow('RopDeleteProperties', needs(folderOwner), () => ({ propertyTags: [tags.PidTagComment] }), 'a folder'),
@@ -407,8 +416,15 @@ export const withoutRights: ReadonlyMap<string, string> = new Map([
   ['RopRelease', 'gives a handle back'],
   ...(
     [
-      ['RopGetPropertiesSpecific', 'RopGetPropertiesAll', 'RopGetPropertiesList', 'RopReadRecipients'],
-      ['RopSetMessageReadFlag', 'RopSetColumns', 'RopSortTable', 'RopRestrict', 'RopQueryRows', 'RopGetStatus'],
+      [
+        'RopReadRecipients',
+        'RopSetMessageReadFlag',
+        'RopSetColumns',
+        'RopSortTable',
+        'RopRestrict',
+        'RopQueryRows',
+        'RopGetStatus'
+      ],
       ['RopQueryPosition', 'RopSeekRow', 'RopSeekRowBookmark', 'RopSeekRowFractional', 'RopCreateBookmark'],
       ['RopQueryColumnsAll', 'RopAbort', 'RopFindRow', 'RopExpandRow', 'RopCollapseRow', 'RopGetCollapseState'],
       ['RopSetCollapseState', 'RopResetTable', 'RopFreeBookmark', 'RopReadStream', 'RopWriteStream', 'RopSeekStream'],
