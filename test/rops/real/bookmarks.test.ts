@@ -187,7 +187,11 @@ t.test('a folder that has gone takes its row with it', async t => {
   const { value } = await marked.client.call(RopFindRow, found, marked.table, { columns: names })
   t.equal(value?.rowNoLongerVisible, true, 'FindRow says so, too')
   requirement('MS-OXCTABL_R237', 'MS-OXCTABL_R238', 'MS-OXCTABL_R6081', 'MS-OXCTABL_R240', 'MS-OXCTABL_R538')
+  await marked.goTo(2)
+  const end = await marked.mark()
   await marked.client.createFolder(marked.parent, 's9')
+  t.same(await marked.seek(end, -1), [false, false, -1])
+  t.equal(await marked.here(), 's9', 'a bookmark behind the last row stays behind the last row')
   t.same(await marked.seek(bookmark, 0), [true, false, 0])
   t.equal(await marked.here(), 's2')
   const next = { deleteFolderFlags: 0x10, folderId: marked.fids[2] }

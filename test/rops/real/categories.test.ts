@@ -177,7 +177,7 @@ t.test('categories follow what happens to messages', async t => {
   await table.expand(bob)
   const other = await RealClient.logOn({ world: client.world })
   const folder = await other.folder('inbox')
-  await other.createMessage(inbox, mail('Dora', 'd1'))
+  const d1 = await other.createMessage(inbox, mail('Dora', 'd1'))
   t.same((await table.picture()).at(-1), '+[Dora] 1/1', 'a category begins with its first message')
   const reading = { wantAsynchronous: false, readFlags: 0, messageIds: [mids[0]] }
   t.equal((await other.call(RopSetReadFlags, reading, folder)).returnValue, 0)
@@ -191,6 +191,11 @@ t.test('categories follow what happens to messages', async t => {
   t.same((await table.picture()).slice(3), ['+[Dora] 1/1'])
   await other.createMessage(inbox, mail('Chloe', 'c2'))
   t.same((await table.picture()).slice(3), ['-[Chloe] 1/1', ' c2', '+[Dora] 1/1'], 'one that comes back is as it was')
+  const dora = await table.header('Dora')
+  t.equal((await other.call(RopDeleteMessages, { ...removal, messageIds: [d1] }, folder)).returnValue, 0)
+  t.same((await table.picture()).slice(3), ['-[Chloe] 1/1', ' c2'])
+  await other.createMessage(inbox, mail('Dora', 'd2'))
+  t.equal(await table.header('Dora'), dora, 'and has the id that it had')
   const restriction = {
     ...{ kind: 'content' as const, fuzzyLow: 2, fuzzyHigh: 0, tag: PidTagSubject },
     value: { tag: PidTagSubject, bytes: encodeValue(0x1f, 'd') }
