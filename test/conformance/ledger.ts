@@ -5,12 +5,13 @@
  * passed (see claims.ts). Without that variable a claim is only checked for its form.
  */
 import { appendFileSync, realpathSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import t from 'tap'
 
 const FORM = /^MS-[A-Z]+_R\d+$/
 const claimed = new Set<string>()
-const claimsFile = process.env.CONFORMANCE_CLAIMS
+const { CONFORMANCE_CLAIMS } = process.env
+const claimsFile = CONFORMANCE_CLAIMS === undefined ? undefined : resolve(CONFORMANCE_CLAIMS)
 
 /** Claims a requirement, e.g. `requirement('MS-OXCFOLD_R476')`. Call it only after the assertion that proves it. */
 export function requirement(...ids: string[]): void {
