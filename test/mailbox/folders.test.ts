@@ -286,6 +286,20 @@ t.test('a folder holds properties up to its limit, and what is too much may shri
   t.equal(size(), limits.folderBytes)
 })
 
+t.test('what changes no property gives a folder no new change number', async t => {
+  const mailbox = await (await Fixture.open()).create(1)
+  const folder = await createIn(mailbox.openFolder(inbox, {}, alice), 'Same')
+  const key = () => get(folder, tags.PidTagChangeKey)
+  const before = key()
+  const [problem] = await folder.remove([tags.PidTagFolderId], alice)
+  t.match(problem, { index: 0, tag: tags.PidTagFolderId })
+  t.same(key(), before)
+  t.equal((await folder.set([{ tag: tags.PidTagContentCount, bytes: encodeValue(3, 7) }], alice)).length, 1)
+  t.same(key(), before)
+  t.same(await folder.set([{ tag: tags.PidTagComment, bytes: storedString('new') }], alice), [])
+  t.notSame(key(), before)
+})
+
 t.test('an open folder that was removed says so', async t => {
   const fixture = await Fixture.open()
   const mailbox = await fixture.create(1)

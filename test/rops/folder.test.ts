@@ -234,6 +234,10 @@ t.test('RopGetHierarchyTable and RopGetContentsTable', async t => {
     ...{ conversationMembers: false, codePage: 1250 }
   })
   requirement('MS-OXCFOLD_R1173')
+  await driver.call(RopGetContentsTable, { tableFlags: 0x40 }, folder)
+  t.match(asked[2], { associated: false, softDeleted: false, unicode: true, suppressNotifications: false })
+  await driver.call(RopGetContentsTable, { tableFlags: 0x10 }, folder)
+  t.match(asked[3], { associated: false, softDeleted: false, unicode: false, suppressNotifications: true })
   for (const tableFlags of [0x01, 0x04]) {
     t.equal((await driver.call(RopGetContentsTable, { tableFlags }, folder)).returnValue, INVALID_PARAM)
   }

@@ -176,6 +176,9 @@ t.test('sorting and restricting', async t => {
   t.equal((await driver.call(RopSortTable, sort(one, 2), handle)).returnValue, 0x80070057, 'more categories than keys')
   t.equal((await driver.call(RopSortTable, sort(one, 0, 2), handle)).returnValue, 0x80070057)
   t.equal((await driver.call(RopSortTable, sort(one, 1, 1), handle)).returnValue, 0)
+  const many = (count: number) => Array.from({ length: count }, () => one[0])
+  t.equal((await driver.call(RopSortTable, sort(many(32)), handle)).returnValue, 0)
+  t.equal((await driver.call(RopSortTable, sort(many(33)), handle)).returnValue, 0x80040117, 'too complex')
   const restriction = { kind: 'exist' as const, tag: PidTagSubject }
   const restricted = await driver.call(RopRestrict, { restrictFlags: 0, restriction }, handle)
   t.same(restricted.value, { tableStatus: 0 })
