@@ -177,6 +177,29 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
   })
 }
 
+for (const origin of ['beginning', 'end'] as const) {
+  t.test(`a run that is in memory is joined with one that is not, at the ${origin}`, async t => {
+    const random = randomNumbers(5)
+    const folder = new ModelFolder(8)
+    for (let i = 0; i < 64; i++) await folder.commit([{ ...randomMessage(folder, random), set: 0 }])
+    for (const [at, mid] of [...folder.messages.keys()].entries()) if (at % 8 > 2) await folder.commit([mid])
+    while (folder.messages.size > 3) {
+      folder.restart()
+      const table = folder.table()
+      table.setColumns([tags.PidTagMid])
+      await table.seek(origin, origin === 'end' ? -1 : 0)
+      const { cells } = await readRows(table, { count: 1 })
+      await folder.commit([midOf(cells[0][0])])
+      await table.seek('beginning', 0)
+      const left = [...folder.messages.keys()].sort((a, b) => a - b)
+      const rows = (await readRows(table, { count: 100 })).cells.map(([mid]) => midOf(mid))
+      if (rows.join() !== left.join()) t.same(rows, left)
+      table.release()
+    }
+    t.same(await checkOrders(folder.store, MAILBOX, FID, folder.live()), [])
+  })
+}
+
 t.test('a folder that is emptied leaves no key behind', async t => {
   const folder = new ModelFolder(4)
   const random = randomNumbers(9)
