@@ -90,6 +90,11 @@ t.test('sizes of the auxiliary buffer', async t => {
   t.equal(connect(undefined, { auxiliary: new Uint8Array(7) }).errorCode, 0x80040115)
   requirement('MS-OXCRPC_R1940')
   t.equal(connect(undefined, { auxiliary: new Uint8Array(0x1009) }).errorCode, 0x6f7)
+  t.equal(
+    connect(undefined, { auxiliary: new Uint8Array(0x1008) }).errorCode,
+    0x4b6,
+    'as long as may be, though no header'
+  )
   requirement('MS-OXCRPC_R4875')
   t.equal(connect(undefined, { auxiliary: new Uint8Array(8) }).errorCode, 0x4b6, 'a header without Last')
   const unknown = Buffer.from('0000040008000800' + '08007f7f11223344', 'hex')

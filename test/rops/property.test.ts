@@ -300,6 +300,8 @@ t.test('reading and writing streams', async t => {
   t.equal(rest.value!.data.byteLength, 40000 - 16484, 'fewer bytes at the end only')
   const none = await driver.call(RopReadStream, { byteCount: 10 }, handle)
   t.equal(none.value!.data.byteLength, 0)
+  const most = await driver.call(RopReadStream, { byteCount: 0xbabe, maximumByteCount: 0x80000000 }, handle)
+  t.equal(most.returnValue, 0)
   const tooMany = await driver.call(RopReadStream, { byteCount: 0xbabe, maximumByteCount: 0x80000001 }, handle)
   t.equal(tooMany.returnValue, 0x4b6)
   t.equal(tooMany.value!.data.byteLength, 0, 'DataSize is zero on failure')

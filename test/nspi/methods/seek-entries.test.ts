@@ -93,6 +93,7 @@ test('in a list of ids', async t => {
   const request = { flags: 2, stat, mids: mids.slice(2), rowCount: 2, columns }
   t.same(rows, book.queryRows(caller, request).rows)
   requirement('MS-OXNSPI_R1755')
+  t.equal(seek('Erik Zorn', {}, { mids }).stat?.position, 2, 'the name itself')
   t.equal(seek('Zz', {}, { mids }).errorCode, NOT_FOUND)
   t.equal(seek('A', {}, { mids: [] }).errorCode, NOT_FOUND)
   t.equal(seek('Z', {}, { mids: [0, 0xffffffff, mid('zoe')] }).stat?.position, 2, 'ids of nobody are passed over')
