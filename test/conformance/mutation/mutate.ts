@@ -13,7 +13,7 @@ import { runTestFile } from './test-process.js'
 export interface MutateOptions extends CoverageOptions {
   count: number
   seed: string
-  /** Only places that test files run which claim a requirement of one of these documents; all when empty. */
+  /** Only places that a test file runs which claims a requirement of one of these documents; all when empty. Every test judges. */
   documents: readonly string[]
   /** Which scripts are broken, of those that may be. */
   chosen: (script: string) => boolean
@@ -50,11 +50,10 @@ const PATIENCE = { factor: 5, extraMs: 10_000 }
 export async function mutate(options: MutateOptions): Promise<MutationReport> {
   const all = await measureCoverage(options)
   const failing = all.filter(({ passed }) => !passed).map(({ file }) => file)
-  const claiming = all
-    .filter(({ passed }) => passed)
-    .map(one => ({ ...one, claims: one.claims.filter(id => isOf(id, options.documents)) }))
-    .filter(({ claims }) => claims.length > 0)
-  const candidates = candidatesOf(options.build, claiming, options.chosen)
+  const claiming = all.filter(({ passed, claims }) => passed && claims.length > 0)
+  const candidates = candidatesOf(options.build, claiming, options.chosen).filter(({ tests }) =>
+    tests.some(({ claims }) => claims.some(id => isOf(id, options.documents)))
+  )
   const drawn = draw(candidates, options.count, options.seed, options.equivalents)
   await options.onMutants?.(drawn.length)
   const mutants = await inParallel(drawn, options.jobs, async candidate => {
