@@ -35,6 +35,8 @@ export interface FolderFigure {
   longestWaitMs: number
   middleWaitMs: number
   asked: number
+  /** Answers that took longer than 20 ms. */
+  late: number
   /** The same of a third client that saves messages in a mailbox of its own. */
   longestSaveMs: number
   middleSaveMs: number
@@ -44,6 +46,7 @@ export interface FolderFigure {
 const people = ['alice', 'bob', 'carol'] as const
 const HARD = 0x15
 const SAVE_EVERY_MS = 20
+const LATE_MS = 20
 
 function worldOf(messages: number): World {
   const full = { path: 'Full', generate: { seed: 7, messages } }
@@ -140,6 +143,7 @@ class FolderBench {
     this.figures.push({
       ...{ name, messages: this.messages, elapsedMs, delays },
       ...{ longestWaitMs: waits.at(-1)!, middleWaitMs: waits[waits.length >> 1], asked: waits.length },
+      late: waits.filter(wait => wait > LATE_MS).length,
       ...{ longestSaveMs: saves.at(-1)!, middleSaveMs: saves[saves.length >> 1], saved: saves.length }
     })
   }

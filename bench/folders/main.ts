@@ -9,6 +9,7 @@ for (const figure of await benchFolders(Number(values.messages))) {
       `${figure.delays.longestMs.toFixed(1).padStart(8)} ms longest delay ` +
       `(${figure.delays.longestOwnMs?.toFixed(1) ?? '?'} ms of its own) ${figure.longestWaitMs.toFixed(1).padStart(8)} ms longest wait ` +
       `${figure.middleWaitMs.toFixed(1).padStart(6)} ms middle wait ${String(figure.asked).padStart(6)} asked ` +
+      `${String(figure.late).padStart(4)} late ` +
       `${figure.longestSaveMs.toFixed(1).padStart(8)} ms longest save ${figure.middleSaveMs.toFixed(1).padStart(6)} ms middle save ` +
       `${String(figure.saved).padStart(6)} saved\n`
   )

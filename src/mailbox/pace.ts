@@ -1,7 +1,7 @@
 import type { Store } from '../../store/index.js'
 
 /** What may lie in the store's queue while a long operation adds to it: some writes ahead of the disk, so that it never waits. */
-const MOST_QUEUED_BYTES = 1 << 20
+const MOST_QUEUED_BYTES = 256 << 10
 
 /**
  * Keeps a long operation at the pace of the disk, to be called after each of its commits; a promise to wait for when it is ahead. What

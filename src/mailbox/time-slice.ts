@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.js'
 
 /** Longest stretch of work before others get their turn. */
-const SLICE_MS = 4
+const SLICE_MS = 2
 
 /** Work over many rows in slices, so that it never holds the event loop for long. */
 export class TimeSlice {

@@ -52,7 +52,8 @@ export async function copySearch(source: StoreFolder, copy: StoreFolder, actor: 
   } catch (error) {
     if (!(error instanceof MapiError)) throw error
     const parent = copy.parent()
-    if (parent !== undefined) await removeFolder(parent, copy.fid, { messages: true, folders: true, hard: true }, core.owner)
+    if (parent !== undefined)
+      await removeFolder(parent, copy.fid, { messages: true, folders: true, hard: true }, core.owner)
     return false
   }
 }
