@@ -135,7 +135,7 @@ t.test('RopDeleteFolder', async t => {
     older.put('folder', { removeFolder })
   )
   t.equal(checked.returnValue, INVALID_PARAM)
-  requirement('MS-OXCFOLD_R1234', 'MS-OXCFOLD_R1235')
+  requirement('MS-OXCFOLD_R1234', 'MS-OXCFOLD_R1235', 'MS-OXCFOLD_R1236')
 })
 
 t.test('deleting, moving and copying messages', async t => {

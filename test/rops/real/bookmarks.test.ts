@@ -106,7 +106,14 @@ for (const [source, open] of [
     requirement('MS-OXCTABL_R175', 'MS-OXCTABL_R193')
     t.same(await marked.seek(bookmark, 100), [false, true, 3], 'no further than the end')
     t.same(await marked.seek(bookmark, -100), [false, true, -3])
-    requirement('MS-OXCTABL_R180', 'MS-OXCTABL_R187', 'MS-OXCTABL_R189', 'MS-OXCTABL_R190', 'MS-OXCTABL_R192')
+    requirement(
+      'MS-OXCTABL_R186',
+      'MS-OXCTABL_R180',
+      'MS-OXCTABL_R187',
+      'MS-OXCTABL_R189',
+      'MS-OXCTABL_R190',
+      'MS-OXCTABL_R192'
+    )
     t.same(((await marked.seek(bookmark, 1, false)) as unknown[]).length, 3, 'the fields are there, asked for or not')
     await marked.goTo(6)
     const end = await marked.mark()

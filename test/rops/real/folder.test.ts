@@ -146,6 +146,12 @@ t.test('removing an empty folder', async t => {
   const soft = await client.call(RopGetHierarchyTable, { tableFlags: SOFT_DELETES | 0x40 }, parent)
   t.equal(soft.value!.rowCount, 4, 'soft-deleted ones remain in a table of their own')
   requirement('MS-OXCFOLD_R806', 'MS-OXCFOLD_R1219')
+  // The moment, in units of 100 ns since 1601, under the property's number and type.
+  const deletedOn = [0x668f0040]
+  const moment = (BigInt(client.world.fixture.runtime.nowMs) + 11_644_473_600_000n) * 10_000n
+  const moments = await client.column(await client.hierarchy(parent, deletedOn, SOFT_DELETES), deletedOn)
+  t.same(moments, [moment, moment, moment, moment])
+  requirement('MS-OXCFOLD_R348', 'MS-OXCFOLD_R10348', 'MS-OXPROPS_R5979', 'MS-OXPROPS_R5980')
   t.equal((await client.call(RopGetHierarchyTable, { tableFlags: 0x40 }, parent)).value!.rowCount, 0)
 })
 

@@ -145,17 +145,40 @@ t.test('long values are cut in cells', async t => {
   t.equal((await client.rows(table, columns)).rows[0][1], `${'v'.repeat(252)}...`, 'of a value that is a stream, too')
 })
 
-t.test('eight-bit columns are in the code page of the session', async t => {
-  const { client } = await filled(mail('Grüße, Łódź'))
-  const columns = [0x0037001e, tags.PidTagSubject]
-  const table = await client.contents(await client.folder('inbox'), columns, 0x00)
+/** The bytes of the first row of a table, behind the head of the answer. */
+async function firstRow(client: RealClient, table: number, columns: readonly number[]): Promise<Buffer> {
   const batch = new RopBatch([table])
   batch.add(RopQueryRows, { input: 0 }, { queryRowsFlags: 0, forwardRead: true, rowCount: 1 }, { columns })
-  const bytes = await rawAnswer(client, batch)
-  const row = bytes.subarray(2 + 9)
+  return (await rawAnswer(client, batch)).subarray(2 + 9)
+}
+
+t.test('strings are in Unicode or in the code page of the session', async t => {
+  const { client } = await filled(mail('Grüße, Łódź'))
+  const folder = await client.folder('inbox')
+  const columns = [0x0037001e, tags.PidTagSubject]
+  const row = await firstRow(client, await client.contents(folder, columns, 0x00), columns)
   t.equal(row.subarray(0, 13).toString('latin1'), '\0Gr\u00fc\u00dfe, ?\u00f3d?\0'.slice(0, 13))
   t.equal(row.subarray(13, 15).toString('hex'), '4700', 'and the Unicode one beside it as it is')
-  requirement('MS-OXCFOLD_R1020', 'MS-OXCFOLD_R1021')
+  requirement('MS-OXCFOLD_R1021')
+  const unicode = await firstRow(client, await client.contents(folder, [tags.PidTagSubject], 0x40), [
+    tags.PidTagSubject
+  ])
+  t.equal(unicode.subarray(1, 1 + 24).toString('utf16le'), 'Grüße, Łódź\0')
+  requirement('MS-OXCFOLD_R1020')
+})
+
+t.test('so are those of hierarchy tables', async t => {
+  const client = await RealClient.logOn()
+  const folder = await client.folder('inbox')
+  await client.createFolder(folder, 'Grüße, Łódź')
+  const narrow = [0x3001001e]
+  const row = await firstRow(client, await client.hierarchy(folder, narrow, 0x00), narrow)
+  t.equal(row.subarray(0, 13).toString('latin1'), '\0Gr\u00fc\u00dfe, ?\u00f3d?\0')
+  requirement('MS-OXCFOLD_R808')
+  const wide = [tags.PidTagDisplayName]
+  const unicode = await firstRow(client, await client.hierarchy(folder, wide, 0x40), wide)
+  t.equal(unicode.subarray(1, 1 + 24).toString('utf16le'), 'Grüße, Łódź\0')
+  requirement('MS-OXCFOLD_R807')
 })
 
 t.test('one row per value of a multivalued column', async t => {
