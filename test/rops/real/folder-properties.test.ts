@@ -52,8 +52,34 @@ t.test('what is computed of a folder', async t => {
   t.same([hidden, rights, access], [false, 0x7fb, 0x3f], 'an owner may do everything')
   requirement('MS-OXCFOLD_R356', 'MS-OXCFOLD_R10356', 'MS-OXCFOLD_R1033', 'MS-OXCFOLD_R367', 'MS-OXPROPS_R4927')
   requirement('MS-OXPROPS_R5555', 'MS-OXPROPS_R5556', 'MS-OXPROPS_R7981', 'MS-OXPROPS_R7982', 'MS-OXPROPS_R4928')
+  const [changeKey] = await get(0x65e20102)
+  t.match(changeKey, /^[0-9a-f]{44}$/, 'PidTagChangeKey under its number and type: GUID and six bytes')
+  requirement('MS-OXPROPS_R5686', 'MS-OXPROPS_R5687')
   t.same(await get(tags.PidTagDeletedOn, 0x663b0102), [missing, missing])
   requirement('MS-OXCFOLD_R350')
+})
+
+t.test('the classes of the folders that a mailbox has, and their ids in the table', async t => {
+  const client = await RealClient.logOn()
+  const columns = [tags.PidTagContainerClass, tags.PidTagFolderId]
+  const table = await client.hierarchy(await client.folder('ipmSubtree'), columns, 0x04)
+  const { rows } = await client.rows(table, columns)
+  const classes = rows.flatMap(([name]) => (typeof name === 'string' ? [name] : []))
+  t.ok(classes.length > 5, `${classes.length} folders have one`)
+  t.same(
+    classes.filter(name => !name.startsWith('IPF.')),
+    []
+  )
+  requirement('MS-OXCFOLD_R1038')
+  const wire = Buffer.alloc(8)
+  wire.writeBigUInt64LE(BigInt.asUintN(64, rows[0][1] as bigint))
+  const opened = await client.folder(wire.readUInt16LE(0) * 2 ** 48 + wire.readUIntBE(2, 6))
+  t.equal(
+    (await client.get(opened, [tags.PidTagFolderId]))[0],
+    rows[0][1],
+    'a folder opens by the id that the table gives'
+  )
+  requirement('MS-OXCFOLD_R397')
 })
 
 t.test('the root and a search folder', async t => {

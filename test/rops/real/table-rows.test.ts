@@ -167,6 +167,25 @@ t.test('strings are in Unicode or in the code page of the session', async t => {
   requirement('MS-OXCFOLD_R1020')
 })
 
+t.test('values in a row, byte by byte', async t => {
+  const keywords = 0x3fd0101f
+  const moment = 0x01dc_1234_5678_9abcn
+  const [flag, time] = [0x3fd1000b, tags.PidTagClientSubmitTime]
+  const { client, folder } = await filled([
+    ...([
+      [flag, true],
+      [time, moment]
+    ] as Values),
+    [keywords, ['red', 'blue']]
+  ])
+  const columns = [flag, time, keywords]
+  const row = await firstRow(client, await client.contents(folder, columns), columns)
+  t.equal(row.subarray(0, 2).toString('hex'), '0001', 'a row of which nothing is missing, true')
+  t.equal(row.subarray(2, 10).toString('hex'), 'bc9a78563412dc01', '100 ns since 1601')
+  t.equal(row.readUInt32LE(10), 2, 'how many values: u32 in a row ([MS-OXCDATA] 2.11.1)')
+  requirement('MS-OXCDATA_R2698', 'MS-OXCDATA_R2702')
+})
+
 t.test('so are those of hierarchy tables', async t => {
   const client = await RealClient.logOn()
   const folder = await client.folder('inbox')
