@@ -94,6 +94,9 @@ function report(documents: readonly string[], claims: Claims): void {
   for (const id of unknown) fail(`${id} is claimed by ${claims.files.get(id)!.join(', ')}, but no document has it.`)
 }
 
+// `| head` is an end, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 async function main(): Promise<void> {
   if (values.mutate !== undefined) {
     const count = Number(values.mutate)
