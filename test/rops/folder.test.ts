@@ -79,7 +79,7 @@ t.test('RopCreateFolder', async t => {
   const created = await driver.call(RopCreateFolder, request, parent)
   t.same(created.value, { folderId: FID, existing: null })
   t.same(made[0], { type: 'generic', displayName: 'Łódź', comment: 'a comment', openExisting: false })
-  requirement('MS-OXCFOLD_R54', 'MS-OXCFOLD_R56', 'MS-OXCFOLD_R48', 'MS-OXCFOLD_R46')
+  requirement('MS-OXCFOLD_R54', 'MS-OXCFOLD_R56', 'MS-OXCFOLD_R48', 'MS-OXCFOLD_R46', 'MS-OXCFOLD_R476')
   const narrow = await driver.call(
     RopCreateFolder,
     { ...request, useUnicodeStrings: false, displayName: 'Grün' },

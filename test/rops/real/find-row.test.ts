@@ -7,13 +7,14 @@ import { RopCreateBookmark } from '../../../rops/table/rop-create-bookmark.js'
 import { RopFindRow } from '../../../rops/table/rop-find-row.js'
 import { RopSeekRow } from '../../../rops/table/rop-seek-row.js'
 import { RopSortTable } from '../../../rops/table/rop-sort-table.js'
+import { RopBatch } from '../../../src/client/rop-batch.js'
 import { specialFid } from '../../../src/mailbox/folders/special-folders.js'
 import type { Mid } from '../../../src/oxcdata/ids.js'
 import { encodeValue, type PropertyValue } from '../../../src/oxcdata/property-value.js'
 import { RelOp, type Restriction } from '../../../src/oxcdata/restriction.js'
 import * as tags from '../../../src/oxprops/property-tags.generated.js'
 import { requirement } from '../../conformance/ledger.js'
-import { cellsOf, RealClient } from './real-driver.js'
+import { cellsOf, RealClient, rawAnswer } from './real-driver.js'
 
 const NOT_SUPPORTED = 0x80040102
 const INVALID_PARAM = 0x80070057
@@ -193,12 +194,33 @@ t.test('what is sought in another column than the sorted one may stand anywhere'
   t.equal(await table.find({ ...hasValue, value }, { shown: [tags.PidTagSubject, instances] }), 'a')
 })
 
+t.test('the row has its values in the order of the columns', async t => {
+  const table = await contents('a', 'b')
+  const { client } = table
+  const shown = [tags.PidTagMessageClass, tags.PidTagSubject, tags.PidTagMid]
+  t.equal(await client.setColumns(table.table, shown), 0)
+  const asked = { findRowFlags: 0, restriction: begins('b'), origin: BEGINNING, bookmark: NOTHING }
+  const { value } = await client.call(RopFindRow, asked, table.table, { columns: shown })
+  const cells = cellsOf(value!.row!, shown)
+  t.same(cells.slice(0, 2), ['IPM.Note', 'b'])
+  t.equal(typeof cells[2], 'bigint')
+  requirement('MS-OXCTABL_R813')
+})
+
 t.test('a row that does not fit is found all the same', async t => {
   const table = await contents('a', `b${'y'.repeat(200)}`)
   const { client } = table
   const shown = [tags.PidTagSubject, ...Array(400).fill(tags.PidTagSubject)]
   t.equal(await client.setColumns(table.table, shown), 0)
   t.equal(await table.find(begins('b'), { shown, maxRopOut: 0x8000 }), 'no row')
+  const batch = new RopBatch([table.table])
+  const asked = { findRowFlags: 0, restriction: begins('b'), origin: BEGINNING, bookmark: NOTHING }
+  batch.add(RopFindRow, { input: 0 }, asked, { columns: shown })
+  const bytes = await rawAnswer(client, batch, 0x8000)
+  // RopSize; RopId, handle index, ReturnValue, RowNoLongerVisible, HasRowData; the handle table.
+  t.equal(bytes.subarray(0, 10).toString('hex'), '0a00' + '4f00' + '00000000' + '00' + '00')
+  t.equal(bytes.length, 2 + 8 + 4)
+  requirement('MS-OXCTABL_R246')
   t.equal(await client.setColumns(table.table, columns), 0)
   const [here] = await client.column(table.table, columns, { rowCount: 1 })
   t.match(here, /^by/, 'and the cursor stands on it')

@@ -222,13 +222,13 @@ function plain(type: number, stored: Uint8Array): PropertyValue {
 }
 
 /** The ROP output buffer of one Execute as it is on the wire: RopSize, responses, handle table. */
-export async function rawAnswer({ driver }: RealClient, batch: RopBatch): Promise<Buffer> {
+export async function rawAnswer({ driver }: RealClient, batch: RopBatch, maxRopOut = 0x10000): Promise<Buffer> {
   const payload = batch.write()
   const header = Buffer.alloc(8)
   header.writeUInt16LE(4, 2)
   header.writeUInt16LE(payload.length, 4)
   header.writeUInt16LE(payload.length, 6)
-  const request = { flags: 3, rop: Buffer.concat([header, payload]), maxRopOut: 0x10000, auxiliary: new Uint8Array(0) }
+  const request = { flags: 3, rop: Buffer.concat([header, payload]), maxRopOut, auxiliary: new Uint8Array(0) }
   const answer = await driver.emsmdb.execute(driver.session, request)
   return Buffer.from(answer.rop[0].subarray(8))
 }

@@ -293,7 +293,7 @@ t.test('errors', async t => {
   t.equal(await s.set(folder, tea, [inbox]), 0x461)
   requirement('MS-OXCFOLD_R569', 'MS-OXCFOLD_R570')
   t.equal(await s.set(handle, tea, [inbox, folderId]), 0x490)
-  requirement('MS-OXCFOLD_R1243', 'MS-OXCFOLD_R1244', 'MS-OXCFOLD_R124201')
+  requirement('MS-OXCFOLD_R1243', 'MS-OXCFOLD_R1244', 'MS-OXCFOLD_R124201', 'MS-OXCFOLD_R1233')
   const message = s.client.driver.put('message', {})
   t.equal(await s.set(message, tea, [inbox]), 0x80040102)
   requirement('MS-OXCFOLD_R573', 'MS-OXCFOLD_R574')
