@@ -18,12 +18,12 @@ import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { exchange2016 } from '../../src/personality.js'
-import { type FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
+import type { FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
 import { type Engine, StoreError } from '../../store/index.js'
 import { openStore } from '../../store/open-store.js'
 import { alice, testRuntime } from '../mailbox/mailbox-fixture.js'
+import { faultSweep } from './fault-sweep.js'
 
-const FAULTS_AT_MOST = 1000
 const MESSAGES = 5
 const inbox = specialFid('inbox')
 
@@ -114,22 +114,11 @@ async function survey(faulty: FaultyEngine, told: ReadonlySet<string>): Promise<
   return problems
 }
 
-async function sweep(t: Test, plan: FaultPlan): Promise<void> {
-  let n = 1
-  for (let isThrough = false; !isThrough && n < FAULTS_AT_MOST; n++) {
-    const engine = new FaultyEngine({ ...plan, failAt: n })
+function sweep(t: Test, plan: FaultPlan): Promise<void> {
+  return faultSweep(t, plan, engine => {
     const told = new Set<string>()
-    try {
-      await scenario(await open(engine), told)
-      isThrough = !engine.hasFailed
-    } catch (error) {
-      if (!engine.hasFailed) throw error
-      if (!(error instanceof StoreError)) t.fail(`operation ${n} failed with another error`, { error })
-    }
-    const problems = await survey(engine, told)
-    if (problems.length > 0) t.fail(`after a fault at operation ${n}`, { problems })
-  }
-  t.ok(n > 20, `${n - 1} operations, each of them failed once`)
+    return { run: async () => scenario(await open(engine), told), survey: () => survey(engine, told) }
+  })
 }
 
 const random = new Random(13)

@@ -16,11 +16,11 @@ import { storedString, stringOf } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { exchange2016 } from '../../src/personality.js'
 import { type FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
-import { type Engine, StoreError } from '../../store/index.js'
+import type { Engine } from '../../store/index.js'
 import { openStore } from '../../store/open-store.js'
 import { alice, bob, testRuntime } from '../mailbox/mailbox-fixture.js'
+import { faultSweep } from './fault-sweep.js'
 
-const FAULTS_AT_MOST = 5000
 const LARGE_BYTES = 60_000
 /** Messages in each of the three folders below one another. */
 const COUNTS = [7, 3, 2]
@@ -238,22 +238,11 @@ async function sweep(t: Test, plan: FaultPlan, step = 1): Promise<void> {
     sumOf(new Map([...counts].filter(([place]) => place.includes('soft-deleted'))))
   )
   t.same(softDeleted, [0, 0, 0, 0, 0, 7, 0])
-  let n = 1
-  for (let isThrough = false; !isThrough && n < FAULTS_AT_MOST; n += step) {
-    const engine = new FaultyEngine({ ...plan, failAt: n })
+  const passage = (engine: FaultyEngine) => {
     const told = new Told()
-    try {
-      await scenario(await open(engine), told)
-      isThrough = !engine.hasFailed
-    } catch (error) {
-      if (!engine.hasFailed) throw error
-      if (!(error instanceof StoreError)) t.fail(`operation ${n} failed with another error`, { error })
-    }
-    const problems = await checkSurvivor(engine, told, after)
-    if (problems.length > 0)
-      t.fail(`after a fault at operation ${n}, in step ${told.done}`, { problems: problems.slice(0, 8) })
+    return { run: async () => scenario(await open(engine), told), survey: () => checkSurvivor(engine, told, after) }
   }
-  t.ok(n > 20, `${n - 1} operations, each of them failed once`)
+  await faultSweep(t, plan, passage, step)
 }
 
 t.setTimeout(120_000)

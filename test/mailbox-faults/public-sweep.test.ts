@@ -15,12 +15,12 @@ import { permissionLevels } from '../../src/mailbox/permissions/rights.js'
 import { publicFid } from '../../src/mailbox/public-store/public-folders.js'
 import type { Fid, Mid } from '../../src/oxcdata/ids.js'
 import { exchange2016 } from '../../src/personality.js'
-import { type FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
-import { type Engine, StoreError } from '../../store/index.js'
+import type { FaultPlan } from '../../store/faulty-engine.js'
+import type { Engine } from '../../store/index.js'
 import { openStore } from '../../store/open-store.js'
 import { alice, bob, publicOwner, testRuntime } from '../mailbox/mailbox-fixture.js'
+import { faultSweep } from './fault-sweep.js'
 
-const FAULTS_AT_MOST = 1000
 const READ = { access: 'read', softDeleted: false, codePage: 1252 } as const
 
 /** What readers were told: true, false, or that it may be either. */
@@ -165,22 +165,12 @@ async function checkSurvivor(engine: Engine, told: Told): Promise<string[]> {
   return problems
 }
 
-async function sweep(t: Test, plan: FaultPlan): Promise<void> {
-  let n = 1
-  for (let isThrough = false; !isThrough && n < FAULTS_AT_MOST; n++) {
-    const engine = new FaultyEngine({ ...plan, failAt: n })
+function sweep(t: Test, plan: FaultPlan): Promise<void> {
+  return faultSweep(t, plan, engine => {
     const told = new Told()
-    try {
-      await Scenario.run(await open(engine), told)
-      isThrough = !engine.hasFailed
-    } catch (error) {
-      if (!engine.hasFailed) throw error
-      if (!(error instanceof StoreError)) t.fail(`operation ${n} failed with another error`, { error })
-    }
-    const problems = await checkSurvivor(engine.survivors(), told)
-    if (problems.length > 0) t.fail(`after a fault at operation ${n}`, { problems })
-  }
-  t.ok(n > 20, `${n - 1} operations, each of them failed once`)
+    const survey = () => checkSurvivor(engine.survivors(), told)
+    return { run: async () => Scenario.run(await open(engine), told), survey }
+  })
 }
 
 const random = new Random(11)

@@ -12,8 +12,8 @@ import { PropertyBag } from '../../src/oxcdata/property-bag.js'
 import { storedString } from '../../src/oxcdata/stored-string.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { exchange2016 } from '../../src/personality.js'
-import { type FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
-import { type Engine, StoreError } from '../../store/index.js'
+import type { FaultPlan, FaultyEngine } from '../../store/faulty-engine.js'
+import type { Engine } from '../../store/index.js'
 import { openStore } from '../../store/open-store.js'
 import { alice, testRuntime } from '../mailbox/mailbox-fixture.js'
 import {
@@ -26,8 +26,8 @@ import {
   STATIC,
   subjectHas
 } from '../mailbox/search-fixture.js'
+import { faultSweep } from './fault-sweep.js'
 
-const FAULTS_AT_MOST = 20_000
 const HARD = { messages: true, folders: true, hard: true } as const
 
 /** Enough for a population in several pages. */
@@ -132,22 +132,12 @@ async function checkSurvivor(engine: FaultyEngine, told: Told): Promise<string[]
   return problems
 }
 
-async function sweep(t: Test, plan: FaultPlan, step = 1): Promise<void> {
-  let n = 1
-  for (let isThrough = false; !isThrough && n < FAULTS_AT_MOST; n += step) {
-    const engine = new FaultyEngine({ ...plan, failAt: n })
+function sweep(t: Test, plan: FaultPlan, step = 1): Promise<void> {
+  const passage = (engine: FaultyEngine) => {
     const told = new Told()
-    try {
-      await scenario(await open(engine), told)
-      isThrough = !engine.hasFailed
-    } catch (error) {
-      if (!engine.hasFailed) throw error
-      if (!(error instanceof StoreError)) t.fail(`operation ${n} failed with another error`, { error })
-    }
-    const problems = await checkSurvivor(engine, told)
-    if (problems.length > 0) t.fail(`after a fault at operation ${n}`, { problems: problems.slice(0, 5) })
+    return { run: async () => scenario(await open(engine), told), survey: () => checkSurvivor(engine, told) }
   }
-  t.ok(n > 20, `${n - 1} operations, each of them failed once`)
+  return faultSweep(t, plan, passage, step)
 }
 
 const random = new Random(11)
