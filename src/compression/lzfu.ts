@@ -3,7 +3,7 @@
  * reference of two to seventeen bytes into a dictionary of 4,096, which begins with what RTF texts begin with and goes
  * on with the text itself.
  */
-import { crc32 } from 'node:zlib'
+import { crc32 } from '../bufferstructs/crc32.js'
 import { MalformedBuffer } from '../bufferstructs/malformed-buffer.js'
 import { putU32, u32At } from '../bufferstructs/plain-numbers.js'
 

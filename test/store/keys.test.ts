@@ -1,5 +1,6 @@
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import t from 'tap'
+import { crc32ByTable } from '../../src/bufferstructs/crc32.js'
 import {
   compareKeys,
   escapedPart,
@@ -10,7 +11,7 @@ import {
   spaceOf,
   successor
 } from '../../store/keys.js'
-import { crc32ByTable, SEAL_BYTES, seal, unseal } from '../../store/records.js'
+import { SEAL_BYTES, seal, unseal } from '../../store/records.js'
 import { fails } from './fails.js'
 import { Random } from './random.js'
 
