@@ -1,16 +1,14 @@
 /** Mailboxes that another server has, and sessions that came by the name of another mailbox, through the whole server. */
 import t from 'tap'
-import { RopLogon } from '../../rops/logon/rop-logon.js'
-import { MapiClient, MapiHttpError } from '../../src/client/mapi-client.js'
-import { RopBatch } from '../../src/client/rop-batch.js'
+import { MapiHttpError } from '../../src/client/mapi-client.js'
+import { NO_HANDLE } from '../../src/client/rop-batch.js'
 import { parseEntry, writeEntry } from '../../src/directory/directory-records.js'
 import { type RopewalkServer, startServer, type World } from '../../src/index.js'
 import { DeliveryRefused } from '../../src/transport/delivery-refused.js'
 import { worldSchema } from '../../src/world/schema.js'
 import { requirement } from '../conformance/ledger.js'
+import { logOn, openAs } from './log-on.js'
 
-const PUBLIC = 0x2
-const USE_PER_MDB_REPLID_MAPPING = 0x01000000
 const ecWrongServer = 0x478
 const HOME = 'mail2.homes.example'
 
@@ -35,22 +33,6 @@ async function start(more: object = {}): Promise<RopewalkServer> {
   return server
 }
 
-function openAs(server: RopewalkServer, name: string, address = `${name}@homes.example`): Promise<MapiClient> {
-  const { hostname, port } = new URL(server.urls.http)
-  const login = { user: `${name}@homes.example`, password: 'secret' }
-  return MapiClient.open({ host: hostname, port: Number(port), address, ...login })
-}
-
-async function logOn(client: MapiClient, essdn: string, isPublic = false) {
-  const batch = new RopBatch()
-  const flags = isPublic
-    ? { logonFlags: 0, openFlags: PUBLIC }
-    : { logonFlags: 1, openFlags: USE_PER_MDB_REPLID_MAPPING }
-  const logon = batch.add(RopLogon, { output: batch.slot() }, { ...flags, storeState: 0, essdn })
-  await client.execute(batch)
-  return { returnValue: logon.returnValue, value: logon.value }
-}
-
 async function autodiscover(server: RopewalkServer, address: string, name = 'kim'): Promise<string> {
   const schemas = 'http://schemas.microsoft.com/exchange/autodiscover/outlook'
   const response = await fetch(`${server.urls.http}/autodiscover/autodiscover.xml`, {
@@ -70,15 +52,23 @@ t.test('a mailbox that another server has', async t => {
   const server = await start()
   const { directory } = server
   const [kim, lee] = ['kim', 'lee'].map(name => directory.byAddress(`${name}@homes.example`)!)
-  const client = await openAs(server, 'kim')
+  const client = await openAs(server, 'kim@homes.example')
   await client.connect()
   t.equal((await logOn(client, kim.legacyDn)).returnValue, 0)
   const elsewhere = await logOn(client, lee.legacyDn)
-  t.same(elsewhere, { returnValue: ecWrongServer, value: { logonFlags: 1, serverName: directory.serverDn(lee) } })
+  t.same(elsewhere, {
+    handle: NO_HANDLE,
+    returnValue: ecWrongServer,
+    value: { logonFlags: 1, serverName: directory.serverDn(lee) }
+  })
   requirement('MS-OXCSTOR_R790', 'MS-OXCSTOR_R114')
   const folders = await logOn(client, '', true)
   const mailbox = directory.publicFolderMailbox()!
-  t.same(folders, { returnValue: ecWrongServer, value: { logonFlags: 0, serverName: directory.serverDn(mailbox) } })
+  t.same(folders, {
+    handle: NO_HANDLE,
+    returnValue: ecWrongServer,
+    value: { logonFlags: 0, serverName: directory.serverDn(mailbox) }
+  })
   requirement('MS-OXCSTOR_R1222')
   client.close()
 
@@ -117,14 +107,15 @@ t.test('a session that came by the name of another mailbox', async t => {
   const server = await start()
   const { directory } = server
   const [kim, sam] = ['kim', 'sam'].map(name => directory.byAddress(`${name}@homes.example`)!)
-  const own = await openAs(server, 'kim')
+  const own = await openAs(server, 'kim@homes.example')
   t.equal((await own.connect(sam.legacyDn)).displayName, 'sam', 'Connect does not mind')
   t.same(await logOn(own, sam.legacyDn), {
+    handle: NO_HANDLE,
     returnValue: ecWrongServer,
     value: { logonFlags: 1, serverName: directory.serverDn(sam) }
   })
   own.close()
-  const theirs = await openAs(server, 'kim', sam.address)
+  const theirs = await openAs(server, 'kim@homes.example', sam.address)
   await theirs.connect(kim.legacyDn)
   t.equal((await logOn(theirs, sam.legacyDn)).returnValue, 0)
   t.equal((await logOn(theirs, kim.legacyDn)).returnValue, ecWrongServer)
@@ -133,7 +124,7 @@ t.test('a session that came by the name of another mailbox', async t => {
 
 t.test('who has this server as home server is at home here', async t => {
   const server = await start({ publicUrl: `https://${HOME}` })
-  const client = await openAs(server, 'lee')
+  const client = await openAs(server, 'lee@homes.example')
   await client.connect()
   t.equal((await logOn(client, client.mailbox!.legacyDn)).returnValue, 0)
   await server.administration.changeUser('lee@homes.example', { homeServer: 'MAIL3.homes.example' })
@@ -141,7 +132,7 @@ t.test('who has this server as home server is at home here', async t => {
   t.match(await server.administration.user('lee@homes.example'), { homeServer: 'mail3.homes.example' })
   await t.rejects(server.administration.changeUser('lee@homes.example', { homeServer: 'no host' }))
   await server.administration.changeUser('lee@homes.example', { homeServer: null })
-  const again = await openAs(server, 'lee')
+  const again = await openAs(server, 'lee@homes.example')
   await again.connect()
   t.equal((await logOn(again, again.mailbox!.legacyDn)).returnValue, 0)
   for (const one of [client, again]) one.close()

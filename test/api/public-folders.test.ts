@@ -2,18 +2,15 @@
 import t from 'tap'
 import { RopOpenFolder } from '../../rops/folder/rop-open-folder.js'
 import { RopGetOwningServers } from '../../rops/logon/rop-get-owning-servers.js'
-import { RopLogon } from '../../rops/logon/rop-logon.js'
 import { RopGetPropertiesSpecific } from '../../rops/property/rop-get-properties-specific.js'
-import { MapiClient } from '../../src/client/mapi-client.js'
 import { RopBatch } from '../../src/client/rop-batch.js'
 import { readAuxiliaryBuffer } from '../../src/emsmdb/auxiliary-buffer.js'
 import { type RopewalkServer, startServer, type World } from '../../src/index.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { worldSchema } from '../../src/world/schema.js'
 import { requirement } from '../conformance/ledger.js'
+import { logOn, openAs } from './log-on.js'
 
-const PUBLIC = 0x2
-const USE_PER_MDB_REPLID_MAPPING = 0x01000000
 const ecUnknownUser = 0x3eb
 const ecLoginFailure = 0x80040111
 const AUX_EXORGINFO = 0x17
@@ -38,32 +35,16 @@ async function start(publicFolders: boolean): Promise<RopewalkServer> {
   return server
 }
 
-function openAs(server: RopewalkServer, name: string, address = `${name}@folders.example`): Promise<MapiClient> {
-  const { hostname, port } = new URL(server.urls.http)
-  const login = { user: `${name}@folders.example`, password: 'secret' }
-  return MapiClient.open({ host: hostname, port: Number(port), address, ...login })
-}
-
-async function logOn(client: MapiClient, essdn: string, isPublic = true) {
-  const batch = new RopBatch()
-  const flags = isPublic
-    ? { logonFlags: 0, openFlags: PUBLIC }
-    : { logonFlags: 1, openFlags: USE_PER_MDB_REPLID_MAPPING }
-  const logon = batch.add(RopLogon, { output: batch.slot() }, { ...flags, storeState: 0, essdn })
-  await client.execute(batch)
-  return { ...logon, handle: batch.handles[0] }
-}
-
 t.test('a client finds the public folders and reads in them', async t => {
   const server = await start(true)
-  const own = await openAs(server, 'kim')
+  const own = await openAs(server, 'kim@folders.example')
   const kim = own.mailbox!
   t.equal(kim.publicFolderAddress, 'pf@folders.example')
-  const client = await openAs(server, 'kim', kim.publicFolderAddress)
+  const client = await openAs(server, 'kim@folders.example', kim.publicFolderAddress)
   const { auxiliary } = await client.connect(kim.legacyDn)
   const organization = readAuxiliaryBuffer(auxiliary).find(({ type }) => type === AUX_EXORGINFO)
   t.equal(organization!.payload[0] & 1, 1, 'PUBLIC_FOLDERS_ENABLED')
-  const logon = await logOn(client, client.mailbox!.legacyDn)
+  const logon = await logOn(client, client.mailbox!.legacyDn, true)
   t.equal(logon.returnValue, 0, 'by the DN that Autodiscover tells')
   requirement('MS-OXCSTOR_R106')
   const { folderIds } = logon.value!
@@ -79,7 +60,7 @@ t.test('a client finds the public folders and reads in them', async t => {
   t.same(servers.value!.servers, [server.directory.serverDn(owner)])
   t.match(servers.value!.servers[0], /\/cn=Configuration\/cn=Servers\/cn=[0-9a-f-]{36}@folders\.example$/)
   t.same(subfolders.value!.row, [Buffer.from([1])])
-  const again = await logOn(client, servers.value!.servers[0])
+  const again = await logOn(client, servers.value!.servers[0], true)
   t.equal(again.returnValue, 0, 'and by the DN of the server')
   const store = (await server.mailboxes.find(owner.mailboxNumber))!
   const news = [...store.tree.all()].find(({ displayName }) => displayName === 'News')!
@@ -92,35 +73,35 @@ t.test('a client finds the public folders and reads in them', async t => {
 
 t.test('an organization without public folders gets them', async t => {
   const server = await start(false)
-  const client = await openAs(server, 'kim')
+  const client = await openAs(server, 'kim@folders.example')
   t.equal(client.mailbox!.publicFolderAddress, undefined)
   const { auxiliary } = await client.connect()
   const organization = readAuxiliaryBuffer(auxiliary).find(({ type }) => type === AUX_EXORGINFO)
   t.equal(organization!.payload[0] & 1, 0)
-  t.equal((await logOn(client, '')).returnValue, ecLoginFailure)
+  t.equal((await logOn(client, '', true)).returnValue, ecLoginFailure)
   await server.administration.addEntry({
     kind: 'publicFolderMailbox',
     address: 'pf@folders.example',
     name: 'Public Folders'
   })
-  t.equal((await logOn(client, '')).returnValue, 0, 'the session finds them')
+  t.equal((await logOn(client, '', true)).returnValue, 0, 'the session finds them')
   client.close()
 })
 
 t.test('mailboxes that there are none of', async t => {
   const server = await start(false)
-  const client = await openAs(server, 'kim')
+  const client = await openAs(server, 'kim@folders.example')
   await client.connect()
   const pat = server.directory.entryByAddress('pat@elsewhere.example')!
-  t.equal((await logOn(client, pat.legacyDn, false)).returnValue, ecUnknownUser, 'a contact has none')
+  t.equal((await logOn(client, pat.legacyDn)).returnValue, ecUnknownUser, 'a contact has none')
   requirement('MS-OXCSTOR_R59746')
   const lee = server.directory.byAddress('lee@folders.example')!
-  const before = await openAs(server, 'kim', lee.address)
+  const before = await openAs(server, 'kim@folders.example', lee.address)
   await before.connect(client.mailbox!.legacyDn)
-  t.equal((await logOn(before, lee.legacyDn, false)).returnValue, 0)
+  t.equal((await logOn(before, lee.legacyDn)).returnValue, 0)
   before.close()
   await server.administration.removeUser(lee.address)
-  t.equal((await logOn(client, lee.legacyDn, false)).returnValue, ecUnknownUser, 'nor has one who has left')
+  t.equal((await logOn(client, lee.legacyDn)).returnValue, ecUnknownUser, 'nor has one who has left')
   requirement('MS-OXCSTOR_R193')
   client.close()
 })

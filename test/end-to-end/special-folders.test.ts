@@ -19,6 +19,7 @@ import type { RowCell } from '../../src/oxcdata/property-row.js'
 import { splitElements } from '../../src/oxcdata/property-value.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { worldSchema } from '../../src/world/schema.js'
+import { binary, identification } from '../outlook/identification.js'
 
 const PtypBinary = 0x0102
 const locales = ['en-US', 'de-DE', 'fr-FR', 'nl-NL'] as const
@@ -192,21 +193,6 @@ t.test('F1: container classes and hidden folders', async t => {
   for (const name of ['Conversation Action Settings', 'Quick Contacts']) t.ok(hidden.includes(name), name)
   t.ok(classOf.has('Freebusy Data') && classOf.has('Common Views'))
 })
-
-const identification = [
-  ...([
-    [0x36d0, 'calendar'],
-    [0x36d1, 'contacts'],
-    [0x36d2, 'journal'],
-    [0x36d3, 'notes']
-  ] as const),
-  ...([
-    [0x36d4, 'tasks'],
-    [0x36d5, 'reminders'],
-    [0x36d7, 'drafts']
-  ] as const)
-]
-const binary = (id: number): number => id * 0x10000 + PtypBinary
 
 t.test('F2, F5: entry ids on root and Inbox lead to the folders', async t => {
   const client = await logOn(t, await serve(t), 'en-US')

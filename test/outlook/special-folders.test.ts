@@ -23,6 +23,7 @@ import { addressBookEntryId } from '../../src/oxcdata/entry-id.js'
 import { encodeValue } from '../../src/oxcdata/property-value.js'
 import * as tags from '../../src/oxprops/property-tags.generated.js'
 import { bob, type Cell, ecNotFound, RealClient, rawAnswer } from '../rops/real/real-driver.js'
+import { binary, identification } from './identification.js'
 
 const ACCESS_DENIED = 0x80070005
 const DUPLICATE_NAME = 0x80040604
@@ -112,19 +113,7 @@ t.test('F1 the tree of a fresh mailbox', async t => {
 
 t.test('F2 the folders that Root and Inbox name', async t => {
   const client = await RealClient.logOn()
-  const named: [number, SpecialFolderName][] = [
-    ...([
-      [0x36d0, 'calendar'],
-      [0x36d1, 'contacts'],
-      [0x36d2, 'journal'],
-      [0x36d3, 'notes']
-    ] as const),
-    ...([
-      [0x36d4, 'tasks'],
-      [0x36d5, 'reminders'],
-      [0x36d7, 'drafts']
-    ] as const)
-  ].map(([id, name]) => [id * 0x10000 + 0x0102, name])
+  const named = identification.map(([id, name]) => [binary(id), name] as const)
   for (const holder of HOLDERS) {
     const handle = await client.folder(holder)
     for (const [tag, name] of named) {
